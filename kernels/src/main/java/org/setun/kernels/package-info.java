@@ -1,0 +1,2 @@
+/** Ternary neural-network kernels. */
+package org.setun.kernels;

@@ -1,0 +1,11 @@
+/** Checkpoint readers, the conversion of a training checkpoint to a packed model, and the command line. */
+// net.razorvine:pickle names no module, so its name is derived from its jar's: the only automatic one we require.
+@SuppressWarnings("requires-automatic")
+module org.setun.loader {
+  requires com.fasterxml.jackson.databind;
+  requires info.picocli;
+  requires me.tongfei.progressbar;
+  requires org.apache.commons.io;
+  requires org.setun.kernels;
+  requires pickle;
+}
