@@ -2,6 +2,9 @@
 // net.razorvine:pickle names no module, so its name is derived from its jar's: the only automatic one we require.
 @SuppressWarnings("requires-automatic")
 module org.setun.loader {
+  exports org.setun.loader.checkpoint;
+  exports org.setun.loader.data;
+
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires me.tongfei.progressbar;

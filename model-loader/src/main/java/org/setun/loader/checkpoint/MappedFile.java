@@ -1,0 +1,87 @@
+package org.setun.loader.checkpoint;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.setun.loader.checkpoint.CheckpointException.Kind;
+
+/**
+ * A file mapped read-only as one segment: pages are read when touched and cost no heap, so a
+ * checkpoint may be larger than memory.
+ */
+final class MappedFile implements AutoCloseable {
+  private final Path path;
+  private final Arena arena;
+  private final MemorySegment bytes;
+
+  private MappedFile(Path path, Arena arena, MemorySegment bytes) {
+    this.path = path;
+    this.arena = arena;
+    this.bytes = bytes;
+  }
+
+  /** Maps a regular file; {@link Kind#UNREADABLE} when it is none or cannot be opened. */
+  static MappedFile map(Path path) throws CheckpointException {
+    // A FIFO would block the open and a device has no size, so neither is tried.
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new CheckpointException(Kind.UNREADABLE, path, "not a regular file");
+    }
+    Arena arena = Arena.ofShared();
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return new MappedFile(path, arena, channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
+    } catch (NoSuchFileException e) {
+      arena.close();
+      throw new CheckpointException(Kind.UNREADABLE, path, null, "no such file", e);
+    } catch (IOException e) {
+      arena.close();
+      throw new CheckpointException(
+          Kind.UNREADABLE, path, null, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  long size() {
+    return bytes.byteSize();
+  }
+
+  /** The whole file. */
+  MemorySegment bytes() {
+    return bytes;
+  }
+
+  /**
+   * A part of the file.
+   *
+   * @param what names the part in the {@link Kind#TRUNCATED} error when it is not all inside
+   */
+  MemorySegment slice(long offset, long length, String what) throws CheckpointException {
+    if (offset < 0 || length < 0 || offset > size() || length > size() - offset) {
+      throw error(
+          Kind.TRUNCATED,
+          what + " (" + length + " bytes at " + offset + ") is outside the file of " + size());
+    }
+    return bytes.asSlice(offset, length);
+  }
+
+  CheckpointException error(Kind kind, String detail) {
+    return new CheckpointException(kind, path, detail);
+  }
+
+  CheckpointException error(Kind kind, String tensor, String detail) {
+    return new CheckpointException(kind, path, tensor, detail, null);
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,111 @@
+package org.setun.loader.data;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * An array of unsigned bytes in the IDX format of the MNIST family: images (count, rows, columns)
+ * or labels (count).
+ *
+ * <p>The file is two zero bytes, the element type (8, unsigned byte, is the only one read here),
+ * the number of dimensions, each extent as a big-endian 32-bit number, then the elements in
+ * row-major order. It may be compressed with gzip.
+ *
+ * @param dims the extents, outermost first: the first counts the items
+ * @param data the elements in row-major order; shared, not copied
+ * @see <a href="https://github.com/zalandoresearch/fashion-mnist">Fashion-MNIST</a>
+ */
+public record IdxFile(List<Integer> dims, byte[] data) {
+  private static final int UNSIGNED_BYTE = 0x08;
+  private static final int GZIP_MAGIC = 0x1F8B;
+
+  /** Makes the extents immutable. */
+  public IdxFile {
+    dims = List.copyOf(dims);
+  }
+
+  /**
+   * The number of items: images or labels.
+   *
+   * @return the first extent
+   */
+  public int count() {
+    return dims.getFirst();
+  }
+
+  /**
+   * Reads a file, compressed with gzip or not, whatever its name.
+   *
+   * @param path the file
+   * @return its content
+   * @throws IdxException when the file cannot be read, is no IDX file of unsigned bytes, or has
+   *     less or more data than its extents say
+   */
+  public static IdxFile read(Path path) throws IdxException {
+    try (InputStream file = new BufferedInputStream(Files.newInputStream(path));
+        DataInputStream in = new DataInputStream(new BufferedInputStream(inflated(file)))) {
+      return read(path, in);
+    } catch (IdxException e) {
+      throw e;
+    } catch (EOFException e) {
+      throw new IdxException(path, "ends too early", e);
+    } catch (ZipException e) {
+      throw new IdxException(path, "damaged gzip data: " + e.getMessage(), e);
+    } catch (NoSuchFileException e) {
+      throw new IdxException(path, "no such file", e);
+    } catch (IOException e) {
+      throw new IdxException(path, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static InputStream inflated(InputStream file) throws IOException {
+    file.mark(2);
+    int magic = file.read() << 8 | file.read();
+    file.reset();
+    return magic == GZIP_MAGIC ? new GZIPInputStream(file) : file;
+  }
+
+  private static IdxFile read(Path path, DataInputStream in) throws IOException {
+    int magic = in.readInt();
+    if (magic >>> 16 != 0) {
+      throw new IdxException(path, "not an IDX file");
+    }
+    if (magic >>> 8 != UNSIGNED_BYTE) {
+      throw new IdxException(
+          path, "elements of IDX type " + (magic >>> 8) + ", only unsigned bytes (8) are read");
+    }
+    int rank = magic & 0xFF;
+    if (rank == 0) {
+      throw new IdxException(path, "has no dimensions");
+    }
+    List<Integer> dims = new ArrayList<>();
+    long size = 1;
+    for (int d = 0; d < rank; d++) {
+      int extent = in.readInt();
+      if (extent <= 0 || size * extent > Integer.MAX_VALUE) {
+        throw new IdxException(path, "dimension " + d + " has the extent " + extent);
+      }
+      dims.add(extent);
+      size *= extent;
+    }
+    // readNBytes grows with what is really there: a header that promises 2 GB allocates nothing.
+    byte[] data = in.readNBytes((int) size);
+    if (data.length < size) {
+      throw new IdxException(path, "has " + data.length + " of " + size + " bytes of data");
+    }
+    if (in.read() != -1) {
+      throw new IdxException(path, "has more data than its extents " + dims + " say");
+    }
+    return new IdxFile(dims, data);
+  }
+}
