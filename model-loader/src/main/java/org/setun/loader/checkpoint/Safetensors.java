@@ -42,8 +42,6 @@ public final class Safetensors {
   static final long MAX_HEADER_BYTES = 16L << 20;
 
   private static final String METADATA = "__metadata__";
-  private static final ValueLayout.OfLong LE_LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** A duplicate name would let two readers see two different tensors. */
   private static final JsonFactory JSON =
@@ -58,7 +56,7 @@ public final class Safetensors {
   private record Entry(String name, DType dtype, long[] shape, long begin, long end) {}
 
   static Checkpoint.Contents read(MappedFile file) throws CheckpointException {
-    long headerBytes = file.bytes().get(LE_LONG, 0);
+    long headerBytes = LittleEndian.i64(file.bytes(), 0);
     byte[] header =
         file.slice(Long.BYTES, headerBytes, "the safetensors header")
             .toArray(ValueLayout.JAVA_BYTE);
