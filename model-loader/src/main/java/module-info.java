@@ -1,14 +1,23 @@
-/** Checkpoint readers, the conversion of a training checkpoint to a packed model, and the command line. */
-// net.razorvine:pickle names no module, so its name is derived from its jar's: the only automatic one we require.
+/**
+ * Checkpoint readers, the conversion of a training checkpoint to a packed model, and the command
+ * line.
+ */
+// net.razorvine:pickle names no module, so its name is derived from its jar's: the only automatic
+// one we require.
 @SuppressWarnings("requires-automatic")
 module org.setun.loader {
+  exports org.setun.loader.arch;
   exports org.setun.loader.checkpoint;
+  exports org.setun.loader.convert;
   exports org.setun.loader.data;
+  exports org.setun.loader.image;
+  exports org.setun.loader.model;
+  exports org.setun.loader.sttn;
 
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires org.apache.commons.io;
-  requires org.setun.kernels;
+  requires transitive org.setun.kernels;
   requires pickle;
 }
