@@ -1,0 +1,73 @@
+package org.setun.loader.sttn;
+
+import org.setun.loader.checkpoint.CheckpointException;
+import org.setun.loader.checkpoint.Tensor;
+
+/**
+ * The fp32 weights of one convolution as a checkpoint holds them.
+ *
+ * <p>The array is shared, not copied; it must not change once handed over.
+ *
+ * @param name key of the tensor, for messages
+ * @param outputChannels extent of the first dimension
+ * @param inputChannels extent of the second dimension
+ * @param kernelHeight extent of the third dimension
+ * @param kernelWidth extent of the last dimension
+ * @param values the weights, laid out (output channel, input channel, row, column)
+ */
+public record LatentKernel(
+    String name,
+    int outputChannels,
+    int inputChannels,
+    int kernelHeight,
+    int kernelWidth,
+    float[] values) {
+
+  /**
+   * Checks the extents.
+   *
+   * @throws IllegalArgumentException if an extent is below 1 or their product is not the array's
+   *     length
+   */
+  public LatentKernel {
+    long count = (long) outputChannels * inputChannels * kernelHeight * kernelWidth;
+    if (outputChannels < 1 || inputChannels < 1 || kernelHeight < 1 || kernelWidth < 1) {
+      throw new IllegalArgumentException("an extent of kernel " + name + " is below 1");
+    }
+    if (values.length != count) {
+      throw new IllegalArgumentException(
+          "kernel " + name + " of " + count + " weights given " + values.length);
+    }
+  }
+
+  /**
+   * Reads a tensor of four dimensions.
+   *
+   * @param tensor the weights, laid out (output channel, input channel, row, column)
+   * @return the kernel
+   * @throws CheckpointException if the tensor cannot be read
+   * @throws IllegalArgumentException if the tensor does not have four dimensions, or is empty
+   */
+  public static LatentKernel read(Tensor tensor) throws CheckpointException {
+    long[] shape = tensor.shape();
+    if (shape.length != 4) {
+      throw new IllegalArgumentException(tensor + " is not the weight of a convolution");
+    }
+    // The reader refuses more elements than an int counts, so no extent of it is cut here.
+    float[] values = tensor.toFloats();
+    return new LatentKernel(
+        tensor.name(), (int) shape[0], (int) shape[1], (int) shape[2], (int) shape[3], values);
+  }
+
+  /** Weights of one output channel. */
+  int weightsPerOutput() {
+    return inputChannels * kernelHeight * kernelWidth;
+  }
+
+  boolean hasExtentsOf(LatentKernel other) {
+    return outputChannels == other.outputChannels
+        && inputChannels == other.inputChannels
+        && kernelHeight == other.kernelHeight
+        && kernelWidth == other.kernelWidth;
+  }
+}

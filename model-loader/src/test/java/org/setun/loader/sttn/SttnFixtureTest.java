@@ -1,0 +1,54 @@
+package org.setun.loader.sttn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.setun.loader.checkpoint.Checkpoint;
+import org.setun.loader.checkpoint.StateDict;
+
+/** The bundled network: its pairs, merged here, are the kernels that PyTorch merged. */
+class SttnFixtureTest {
+  private static final Path FMNIST = Path.of(System.getProperty("setun.testdata"), "fmnist");
+
+  private static LatentKernel read(StateDict state, String key) throws Exception {
+    return LatentKernel.read(state.tensor(key));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "features.4.conv1",
+        "features.4.conv2",
+        "features.5.conv1",
+        "features.5.conv2",
+        "features.6.conv1",
+        "features.6.conv2"
+      })
+  void mergesAsPyTorchDid(String convolution) throws Exception {
+    JsonNode expected = new ObjectMapper().readTree(FMNIST.resolve("expected.json").toFile());
+    try (Checkpoint latent = Checkpoint.open(FMNIST.resolve("checkpoint.pth.tar"));
+        Checkpoint merged = Checkpoint.open(FMNIST.resolve("merged_ter.pth.tar"))) {
+      TernaryWeights pair =
+          SttnMerge.mergePair(
+              read(latent.stateDict(), convolution + "_1.weight"),
+              read(latent.stateDict(), convolution + "_2.weight"),
+              ZeroPolicy.REFUSE);
+      TernaryWeights reference =
+          SttnMerge.recognizeMerged(read(merged.stateDict(), convolution + ".weight"));
+
+      assertArrayEquals(reference.kernel().nonzeroPlane(), pair.kernel().nonzeroPlane());
+      assertArrayEquals(reference.kernel().signPlane(), pair.kernel().signPlane());
+      for (int o = 0; o < pair.scale().length; o++) {
+        assertEquals(reference.scale()[o], pair.scale()[o], 1e-6 * pair.scale()[o]);
+      }
+      double zeros = (double) pair.kernel().zeroCount() / pair.kernel().tritCount();
+      assertEquals(
+          expected.get("zero_fraction").get(convolution + ".weight").doubleValue(), zeros, 1e-7);
+    }
+  }
+}
