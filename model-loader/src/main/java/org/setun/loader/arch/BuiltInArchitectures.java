@@ -1,0 +1,41 @@
+package org.setun.loader.arch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** The architectures that need no file. */
+public final class BuiltInArchitectures {
+  private static final List<String> NAMES = List.of("resnet18");
+
+  private BuiltInArchitectures() {}
+
+  /**
+   * Their names.
+   *
+   * @return names for {@link #get}
+   */
+  public static List<String> names() {
+    return NAMES;
+  }
+
+  /**
+   * One of them.
+   *
+   * @param name one of {@link #names()}
+   * @return the architecture
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public static Architecture get(String name) {
+    if (!NAMES.contains(name)) {
+      throw new IllegalArgumentException("no built-in architecture '" + name + "'");
+    }
+    String resource = name + ".json";
+    try (InputStream in = BuiltInArchitectures.class.getResourceAsStream(resource)) {
+      return ArchitectureReader.parse(name, in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException("built-in architecture " + name, e);
+    }
+  }
+}

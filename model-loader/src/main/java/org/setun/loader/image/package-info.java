@@ -1,0 +1,2 @@
+/** From image files to the fp32 values a network reads. */
+package org.setun.loader.image;

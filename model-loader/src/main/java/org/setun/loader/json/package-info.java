@@ -1,0 +1,2 @@
+/** Strict reading of JSON that a person or an untrusted file supplies. */
+package org.setun.loader.json;
