@@ -1,0 +1,88 @@
+package org.setun.loader.convert;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.setun.loader.arch.Architecture;
+import org.setun.loader.arch.ArchitectureException;
+import org.setun.loader.arch.ArchitectureReader;
+import org.setun.loader.arch.BuiltInArchitectures;
+import org.setun.loader.checkpoint.Checkpoint;
+
+/** Finds the architecture of a checkpoint. */
+public final class ArchitectureChoice {
+  /** Name of a description that is found by itself when it lies beside the checkpoint. */
+  public static final String BESIDE = "architecture.json";
+
+  private ArchitectureChoice() {}
+
+  /**
+   * The architecture that was asked for.
+   *
+   * @param nameOrFile a built-in name, or the path of a description
+   * @return the architecture
+   * @throws ArchitectureException if there is neither, or the description is wrong
+   */
+  public static Architecture named(String nameOrFile) throws ArchitectureException {
+    if (BuiltInArchitectures.names().contains(nameOrFile)) {
+      return BuiltInArchitectures.get(nameOrFile);
+    }
+    Path file = Path.of(nameOrFile);
+    if (!Files.exists(file)) {
+      throw new ArchitectureException(
+          nameOrFile, "neither a file nor a built-in architecture (" + builtIns() + ")");
+    }
+    return ArchitectureReader.read(file);
+  }
+
+  /**
+   * The architecture whose keys and shapes are exactly the checkpoint's: {@value #BESIDE} in the
+   * checkpoint's folder, else a built-in one. Where none fits, the one that the checkpoint's {@code
+   * arch} entry or that file suggests, so that converting says what does not fit.
+   *
+   * @param checkpoint an open checkpoint
+   * @return the architecture
+   * @throws IOException if there is no candidate, or the description beside the checkpoint is wrong
+   */
+  public static Architecture detect(Checkpoint checkpoint) throws IOException {
+    List<Architecture> candidates = new ArrayList<>();
+    Path beside = checkpoint.path().resolveSibling(BESIDE);
+    if (Files.exists(beside)) {
+      candidates.add(ArchitectureReader.read(beside));
+    }
+    for (String name : BuiltInArchitectures.names()) {
+      candidates.add(BuiltInArchitectures.get(name));
+    }
+    for (Architecture candidate : candidates) {
+      if (NetworkBuilder.keyProblems(candidate, checkpoint.stateDict()).isEmpty()) {
+        return candidate;
+      }
+    }
+    Optional<String> recorded = Optional.ofNullable(checkpoint.metadata().get("arch"));
+    for (String name : BuiltInArchitectures.names()) {
+      // Training scripts append their variant: resnet18_bwx2.
+      if (recorded.isPresent() && recorded.get().startsWith(name)) {
+        return BuiltInArchitectures.get(name);
+      }
+    }
+    if (Files.exists(beside)) {
+      return candidates.getFirst();
+    }
+    throw new ArchitectureException(
+        checkpoint.path().toString(),
+        "no known architecture has its keys"
+            + recorded.map(arch -> " (its arch is '" + arch + "')").orElse("")
+            + ": give one with --arch, a built-in name ("
+            + builtIns()
+            + ") or a JSON file, or put "
+            + BESIDE
+            + " beside it");
+  }
+
+  private static String builtIns() {
+    return String.join(", ", BuiltInArchitectures.names());
+  }
+}

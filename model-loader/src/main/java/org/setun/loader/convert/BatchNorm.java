@@ -1,0 +1,68 @@
+package org.setun.loader.convert;
+
+import org.setun.kernels.Thresholds;
+import org.setun.loader.checkpoint.CheckpointException;
+
+/**
+ * An inference-time BatchNorm, {@code γ·(x - μ)/√(σ² + ε) + β} per channel.
+ *
+ * @param key prefix of its keys
+ * @param epsilon ε
+ */
+record BatchNorm(
+    String key,
+    Parameter gamma,
+    Parameter beta,
+    Parameter mean,
+    Parameter variance,
+    double epsilon) {
+
+  /** Declares the keys of a BatchNorm. */
+  static BatchNorm declare(Parameters parameters, String key, int channels, double epsilon)
+      throws CheckpointException {
+    parameters.ignore(key + ".num_batches_tracked");
+    return new BatchNorm(
+        key,
+        parameters.require(key + ".weight", channels),
+        parameters.require(key + ".bias", channels),
+        parameters.require(key + ".running_mean", channels),
+        parameters.require(key + ".running_var", channels),
+        epsilon);
+  }
+
+  /** The thresholds of this BatchNorm and the ternarization after it. */
+  Thresholds thresholds() throws CheckpointException, ParameterException {
+    try {
+      return Thresholds.foldBatchNorm(
+          gamma.floats(), beta.floats(), mean.floats(), checkedVariance(), epsilon);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(key + ": " + e.getMessage());
+    }
+  }
+
+  /** The same as a multiply-add. */
+  ChannelAffine affine() throws CheckpointException, ParameterException {
+    float[] g = gamma.floats();
+    float[] b = beta.floats();
+    float[] m = mean.floats();
+    float[] v = checkedVariance();
+    double[] scale = new double[g.length];
+    double[] shift = new double[g.length];
+    for (int c = 0; c < g.length; c++) {
+      scale[c] = g[c] / Math.sqrt(v[c] + epsilon);
+      shift[c] = b[c] - m[c] * scale[c];
+    }
+    return new ChannelAffine(scale, shift);
+  }
+
+  private float[] checkedVariance() throws CheckpointException, ParameterException {
+    float[] values = variance.floats();
+    for (int c = 0; c < values.length; c++) {
+      if (values[c] < 0) {
+        throw new ParameterException(
+            key + ".running_var: variance " + values[c] + " of channel " + c + " is negative");
+      }
+    }
+    return values;
+  }
+}

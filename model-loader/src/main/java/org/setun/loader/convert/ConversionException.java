@@ -1,0 +1,38 @@
+package org.setun.loader.convert;
+
+import java.io.IOException;
+import java.io.Serial;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A checkpoint that does not become a network. The message names the file and, in one line, every
+ * problem; each problem names its tensor or layer.
+ */
+public class ConversionException extends IOException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  /** What is wrong. */
+  private final String[] problems;
+
+  /**
+   * Creates the exception.
+   *
+   * @param file the checkpoint
+   * @param summary what could not be done
+   * @param problems what is wrong, at least one
+   */
+  public ConversionException(Path file, String summary, List<String> problems) {
+    super(file + ": " + summary + ": " + String.join("; ", problems));
+    this.problems = problems.toArray(String[]::new);
+  }
+
+  /**
+   * What is wrong.
+   *
+   * @return one entry per problem
+   */
+  public List<String> problems() {
+    return List.of(problems);
+  }
+}

@@ -1,0 +1,100 @@
+package org.setun.loader.convert;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.setun.loader.checkpoint.CheckpointException;
+import org.setun.loader.checkpoint.StateDict;
+import org.setun.loader.checkpoint.Tensor;
+
+/**
+ * The keys an architecture reads, declared before any is read, so that all that are missing, unused
+ * or misshapen come to light together. Declaring touches the key table only.
+ */
+final class Parameters {
+  /** Keys listed per kind of problem: more than the largest network has layers. */
+  private static final int LISTED = 500;
+
+  private final StateDict state;
+  private final Set<String> used = new LinkedHashSet<>();
+  private final List<String> missing = new ArrayList<>();
+  private final List<String> misshapen = new ArrayList<>();
+
+  Parameters(StateDict state) {
+    this.state = state;
+  }
+
+  boolean contains(String key) {
+    return state.contains(key);
+  }
+
+  /** Declares a tensor that must be present, floating-point and of this shape. */
+  Parameter require(String key, long... shape) throws CheckpointException {
+    Tensor tensor = find(key);
+    if (tensor != null) {
+      check(tensor, shape);
+    }
+    return new Parameter(tensor);
+  }
+
+  /** Declares a vector with one value for each of {@code channels}, or one for all. */
+  Parameter requireVector(String key, int channels) throws CheckpointException {
+    Tensor tensor = find(key);
+    if (tensor != null) {
+      check(tensor, tensor.elementCount() == 1 ? tensor.shape() : new long[] {channels});
+    }
+    return new Parameter(tensor);
+  }
+
+  /** Declares a key that may be present and says nothing a network at inference needs. */
+  void ignore(String key) {
+    used.add(key);
+  }
+
+  /** What does not fit, one sentence per kind; empty if every key fits. */
+  List<String> problems() {
+    List<String> unused = new ArrayList<>(state.names());
+    unused.removeAll(used);
+    List<String> problems = new ArrayList<>();
+    list(problems, missing, "missing");
+    list(problems, misshapen, "misshapen");
+    list(problems, unused, "unused");
+    return problems;
+  }
+
+  private Tensor find(String key) throws CheckpointException {
+    used.add(key);
+    if (!state.contains(key)) {
+      missing.add(key);
+      return null;
+    }
+    return state.tensor(key);
+  }
+
+  private void check(Tensor tensor, long[] shape) {
+    if (!tensor.dtype().isFloating()) {
+      misshapen.add(tensor.name() + " holds " + tensor.dtype() + ", not floating-point numbers");
+    } else if (!Arrays.equals(tensor.shape(), shape)) {
+      misshapen.add(tensor.name() + " is " + extents(tensor.shape()) + ", not " + extents(shape));
+    }
+  }
+
+  private static void list(List<String> problems, List<String> keys, String what) {
+    if (keys.isEmpty()) {
+      return;
+    }
+    String shown = keys.stream().limit(LISTED).collect(Collectors.joining(", "));
+    problems.add(
+        keys.size() + " " + what + " (" + shown + (keys.size() > LISTED ? ", …" : "") + ")");
+  }
+
+  private static String extents(long[] shape) {
+    return shape.length == 0
+        ? "a scalar"
+        : LongStream.of(shape).mapToObj(Long::toString).collect(Collectors.joining("x"));
+  }
+}

@@ -1,0 +1,19 @@
+package org.setun.loader.model;
+
+/**
+ * How many weights of a ternary layer are 0.
+ *
+ * @param layer name of the layer
+ * @param zeros weights that are 0
+ * @param weights all weights
+ */
+public record LayerZeros(String layer, long zeros, long weights) {
+  /**
+   * The share of zeros.
+   *
+   * @return 0 … 1
+   */
+  public double share() {
+    return (double) zeros / weights;
+  }
+}

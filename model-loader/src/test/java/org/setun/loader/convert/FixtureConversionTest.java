@@ -1,0 +1,123 @@
+package org.setun.loader.convert;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.setun.kernels.Layer;
+import org.setun.loader.arch.ArchitectureException;
+import org.setun.loader.checkpoint.Checkpoint;
+import org.setun.loader.model.LayerZeros;
+import org.setun.loader.model.PackedModel;
+import org.setun.loader.sttn.ZeroPolicy;
+
+class FixtureConversionTest {
+  private static final Path FMNIST = Path.of(System.getProperty("setun.testdata"), "fmnist");
+  private static final Path RESNET18 =
+      Path.of(System.getProperty("setun.shared"), "checkpoints/resnet18-random/model_best.pth.tar");
+
+  @TempDir Path folder;
+
+  private static PackedModel convert(Path file) throws Exception {
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      return Converter.convert(
+          checkpoint, ArchitectureChoice.detect(checkpoint), ZeroPolicy.REFUSE);
+    }
+  }
+
+  @Test
+  void theBundledCheckpointHasTheZerosOfItsReference() throws Exception {
+    PackedModel model = convert(FMNIST.resolve("checkpoint.pth.tar"));
+    JsonNode expected = new ObjectMapper().readTree(FMNIST.resolve("expected.json").toFile());
+    assertEquals("sttn-fmnist", model.architecture());
+    assertEquals(
+        expected.get("sha256").get("checkpoint.pth.tar").textValue(), model.source().sha256());
+    assertEquals(6, model.zeros().size());
+    for (LayerZeros zeros : model.zeros()) {
+      double share = expected.get("zero_fraction").get(zeros.layer() + ".weight").doubleValue();
+      assertEquals(share, zeros.share(), 1e-7);
+    }
+  }
+
+  @Test
+  void pairAndMergedFormGiveTheSameNetwork() throws Exception {
+    PackedModel pair = convert(FMNIST.resolve("checkpoint.pth.tar"));
+    PackedModel merged = convert(FMNIST.resolve("merged_ter.pth.tar"));
+    assertEquals(pair.graph().shapes(), merged.graph().shapes());
+    for (int i = 0; i < pair.graph().layers().size(); i++) {
+      if (pair.graph().layers().get(i) instanceof Layer.TernaryConvolution p) {
+        Layer.TernaryConvolution m = (Layer.TernaryConvolution) merged.graph().layers().get(i);
+        assertArrayEquals(p.kernel().signPlane(), m.kernel().signPlane());
+        assertArrayEquals(p.kernel().nonzeroPlane(), m.kernel().nonzeroPlane());
+        assertArrayEquals(p.scale(), m.scale(), 1e-6f);
+        assertArrayEquals(p.shift(), m.shift(), 1e-6f);
+      }
+    }
+  }
+
+  @Test
+  void allKeysOfResnet18AreConsumed() throws Exception {
+    assumeTrue(Files.exists(RESNET18), RESNET18 + " is absent: ResNet-18 is not converted");
+    try (Checkpoint checkpoint = Checkpoint.open(RESNET18)) {
+      assertEquals(249, checkpoint.stateDict().size());
+    }
+    PackedModel model = convert(RESNET18);
+    assertEquals("resnet18", model.architecture());
+    assertEquals(10_985_472, model.zeros().stream().mapToLong(LayerZeros::weights).sum());
+  }
+
+  @Test
+  void theDescriptionBesideAForeignCheckpointSaysWhatDoesNotFit() throws Exception {
+    Files.copy(
+        FMNIST.resolve(ArchitectureChoice.BESIDE), folder.resolve(ArchitectureChoice.BESIDE));
+    Path file = checkpoint("{'x': {'dtype': 'F32', 'shape': [1], 'data_offsets': [0, 4]}}");
+    ConversionException e = assertThrows(ConversionException.class, () -> convert(file));
+    assertTrue(e.getMessage().contains("do not fit the architecture sttn-fmnist"), e.getMessage());
+  }
+
+  @Test
+  void theRecordedArchitectureSaysWhatDoesNotFit() throws Exception {
+    Path file =
+        checkpoint(
+            "{'__metadata__': {'arch': 'resnet18_bwx2'},"
+                + " 'x': {'dtype': 'F32', 'shape': [1], 'data_offsets': [0, 4]}}");
+    ConversionException e = assertThrows(ConversionException.class, () -> convert(file));
+    assertTrue(e.getMessage().contains("do not fit the architecture resnet18"), e.getMessage());
+    assertEquals("1 unused (x)", e.problems().getLast());
+  }
+
+  @Test
+  void anUnknownNetworkAsksForItsArchitecture() throws Exception {
+    Path alone = Files.copy(FMNIST.resolve("checkpoint.pth.tar"), folder.resolve("renamed"));
+    ArchitectureException e = assertThrows(ArchitectureException.class, () -> convert(alone));
+    assertEquals(
+        alone
+            + ": no known architecture has its keys (its arch is 'sttn_fmnist_bwx2'): give one with"
+            + " --arch, a built-in name (resnet18) or a JSON file, or put architecture.json beside"
+            + " it",
+        e.getMessage());
+    ArchitectureException missing =
+        assertThrows(ArchitectureException.class, () -> ArchitectureChoice.named("resnet19"));
+    assertEquals(
+        "resnet19: neither a file nor a built-in architecture (resnet18)", missing.getMessage());
+  }
+
+  /** A safetensors file of four zero bytes under this header. */
+  private Path checkpoint(String header) throws Exception {
+    byte[] json = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + json.length + 4).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(json.length).put(json);
+    return Files.write(folder.resolve("tiny.safetensors"), bytes.array());
+  }
+}
