@@ -8,12 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
 import org.setun.loader.image.Preprocessing;
 import org.setun.loader.json.JsonFormatException;
 import org.setun.loader.json.JsonObject;
+import org.setun.loader.json.SharedFields;
 
 /**
  * Reads an {@link Architecture} from JSON. The format is described, with an example, in {@code
@@ -59,10 +59,10 @@ public final class ArchitectureReader {
     try {
       JsonObject root = JsonObject.parse(utf8);
       String name = root.string("name");
-      Shape input = shape(root);
+      Shape input = SharedFields.inputShape(root);
       Optional<Preprocessing> preprocessing =
           root.has("preprocessing")
-              ? Optional.of(preprocessing(root.object("preprocessing")))
+              ? Optional.of(SharedFields.preprocessing(root))
               : Optional.empty();
       List<String> labels = root.has("labels") ? root.strings("labels") : List.of();
       List<LayerSpec> layers = layers(root, input);
@@ -71,24 +71,6 @@ public final class ArchitectureReader {
     } catch (JsonFormatException | IllegalArgumentException e) {
       throw new ArchitectureException(source, e.getMessage(), e);
     }
-  }
-
-  private static Shape shape(JsonObject root) throws JsonFormatException {
-    int[] extents = root.integers("input", 1);
-    if (extents.length != 3) {
-      throw root.error("input", "must be [channels, height, width]");
-    }
-    return new Shape(extents[0], extents[1], extents[2]);
-  }
-
-  private static Preprocessing preprocessing(JsonObject object) throws JsonFormatException {
-    OptionalInt resize =
-        object.has("resize") ? OptionalInt.of(object.integer("resize", 1)) : OptionalInt.empty();
-    Preprocessing preprocessing =
-        new Preprocessing(
-            resize, object.integer("pad", 0, 0), object.numbers("mean"), object.numbers("std"));
-    object.finish();
-    return preprocessing;
   }
 
   private static List<LayerSpec> layers(JsonObject root, Shape input) throws JsonFormatException {

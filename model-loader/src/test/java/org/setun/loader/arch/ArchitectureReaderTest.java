@@ -172,8 +172,7 @@ class ArchitectureReaderTest {
         "{|line 1: Unexpected end-of-input",
         "[]|the document is not a JSON object",
         "{'name': 'n', 'name': 'm'}|line 1: Duplicate",
-        "{'name': 'n', 'input': [1, 2], 'layers': []}|field input must be [channels, height,"
-            + " width]",
+        "{'name': 'n', 'input': [1, 2], 'layers': []}|field input must have 3 numbers",
         "{'name': 'n', 'input': [1, 2, 2], 'layers': []}|there are no layers",
         "{'name': 'n', 'input': [1, 2, 2], 'layer': [], 'layers': [], 'x': 1}|unknown fields layer,"
             + " x",

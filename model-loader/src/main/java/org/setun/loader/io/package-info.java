@@ -1,0 +1,2 @@
+/** Writing files so that a crash leaves the old one or the new one. */
+package org.setun.loader.io;

@@ -1,0 +1,59 @@
+package org.setun.loader.json;
+
+import java.util.OptionalInt;
+import org.setun.kernels.Shape;
+import org.setun.loader.image.Preprocessing;
+
+/** Fields that architecture files and packed models have in common. */
+public final class SharedFields {
+  private SharedFields() {}
+
+  /**
+   * Reads a list of exactly {@code count} integers.
+   *
+   * @param json where
+   * @param field name of the field
+   * @param count how many there must be
+   * @param minimum least value allowed
+   * @return the integers
+   * @throws JsonFormatException if it is missing or anything else
+   */
+  public static int[] integers(JsonObject json, String field, int count, int minimum)
+      throws JsonFormatException {
+    int[] values = json.integers(field, minimum);
+    if (values.length != count) {
+      throw json.error(field, "must have " + count + " numbers");
+    }
+    return values;
+  }
+
+  /**
+   * Reads {@code input}: {@code [channels, height, width]}.
+   *
+   * @param json where
+   * @return the shape of the network's input
+   * @throws JsonFormatException if it is missing or anything else
+   */
+  public static Shape inputShape(JsonObject json) throws JsonFormatException {
+    int[] extents = integers(json, "input", 3, 1);
+    return new Shape(extents[0], extents[1], extents[2]);
+  }
+
+  /**
+   * Reads {@code preprocessing}.
+   *
+   * @param json where
+   * @return the preprocessing
+   * @throws JsonFormatException if it is missing or anything else
+   */
+  public static Preprocessing preprocessing(JsonObject json) throws JsonFormatException {
+    JsonObject object = json.object("preprocessing");
+    OptionalInt resize =
+        object.has("resize") ? OptionalInt.of(object.integer("resize", 1)) : OptionalInt.empty();
+    Preprocessing preprocessing =
+        new Preprocessing(
+            resize, object.integer("pad", 0, 0), object.numbers("mean"), object.numbers("std"));
+    object.finish();
+    return preprocessing;
+  }
+}

@@ -1,0 +1,168 @@
+package org.setun.loader.model;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import org.setun.kernels.Layer;
+import org.setun.kernels.Shape;
+import org.setun.kernels.Window;
+import org.setun.loader.image.Preprocessing;
+
+/** Writes the description of a model: all of it but the arrays, which become sections. */
+final class HeaderEncoder {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final JsonGenerator json;
+  private final SectionContents contents;
+
+  private HeaderEncoder(JsonGenerator json, SectionContents contents) {
+    this.json = json;
+    this.contents = contents;
+  }
+
+  /** The description in UTF-8; adds the arrays it refers to to {@code contents}. */
+  static byte[] encode(PackedModel model, SectionContents contents) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      new HeaderEncoder(json, contents).write(model);
+    }
+    return bytes.toByteArray();
+  }
+
+  private void write(PackedModel model) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("architecture", model.architecture());
+    json.writeStringField("method", model.method());
+    json.writeObjectFieldStart("source");
+    json.writeStringField("file", model.source().file());
+    json.writeNumberField("bytes", model.source().bytes());
+    json.writeStringField("sha256", model.source().sha256());
+    json.writeEndObject();
+    if (model.preprocessing().isPresent()) {
+      write(model.preprocessing().get());
+    }
+    if (!model.labels().isEmpty()) {
+      writeStrings("labels", model.labels());
+    }
+    Shape input = model.graph().inputShape();
+    writeIntegers("input", input.channels(), input.height(), input.width());
+    json.writeArrayFieldStart("zeros");
+    for (LayerZeros zeros : model.zeros()) {
+      json.writeStartObject();
+      json.writeStringField("layer", zeros.layer());
+      json.writeNumberField("zeros", zeros.zeros());
+      json.writeNumberField("weights", zeros.weights());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("layers");
+    for (Layer layer : model.graph().layers()) {
+      json.writeStartObject();
+      write(layer);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void write(Preprocessing preprocessing) throws IOException {
+    json.writeObjectFieldStart("preprocessing");
+    if (preprocessing.resize().isPresent()) {
+      json.writeNumberField("resize", preprocessing.resize().getAsInt());
+    }
+    json.writeNumberField("pad", preprocessing.pad());
+    writeNumbers("mean", preprocessing.mean());
+    writeNumbers("std", preprocessing.std());
+    json.writeEndObject();
+  }
+
+  private void write(Layer layer) throws IOException {
+    switch (layer) {
+      case Layer.Convolution l -> {
+        start("convolution", l.name(), l.input());
+        write(l.window());
+        json.writeNumberField("output_channels", l.outputChannels());
+        json.writeNumberField("weights", contents.add(l.weights()));
+        json.writeNumberField("bias", contents.add(l.bias()));
+      }
+      case Layer.TernaryConvolution l -> {
+        start("ternary_convolution", l.name(), l.input());
+        write(l.window());
+        json.writeNumberField("output_channels", l.kernel().outputChannels());
+        json.writeNumberField("input_channels", l.kernel().inputChannels());
+        json.writeNumberField("low", contents.add(l.thresholds().low()));
+        json.writeNumberField("high", contents.add(l.thresholds().high()));
+        json.writeNumberField("negated", contents.add(l.thresholds().negated()));
+        json.writeNumberField("nonzero", contents.add(l.kernel().nonzeroPlane()));
+        json.writeNumberField("sign", contents.add(l.kernel().signPlane()));
+        json.writeNumberField("scale", contents.add(l.scale()));
+        json.writeNumberField("shift", contents.add(l.shift()));
+      }
+      case Layer.Affine l -> {
+        start("affine", l.name(), l.input());
+        json.writeNumberField("scale", contents.add(l.scale()));
+        json.writeNumberField("shift", contents.add(l.shift()));
+      }
+      case Layer.PRelu l -> {
+        start("prelu", l.name(), l.input());
+        json.writeNumberField("slope", contents.add(l.slope()));
+      }
+      case Layer.MaxPool l -> {
+        start("max_pool", l.name(), l.input());
+        write(l.window());
+      }
+      case Layer.AveragePool l -> {
+        start("average_pool", l.name(), l.input());
+        write(l.window());
+      }
+      case Layer.Add l -> start("add", l.name(), l.left(), l.right());
+      case Layer.Concat l -> start("concat", l.name(), l.inputs().toArray(String[]::new));
+      case Layer.ChannelPad l -> {
+        start("channel_pad", l.name(), l.input());
+        json.writeNumberField("output_channels", l.channels());
+      }
+      case Layer.Linear l -> {
+        start("linear", l.name(), l.input());
+        json.writeNumberField("outputs", l.outputs());
+        json.writeNumberField("weights", contents.add(l.weights()));
+        json.writeNumberField("bias", contents.add(l.bias()));
+      }
+    }
+  }
+
+  private void start(String type, String name, String... inputs) throws IOException {
+    json.writeStringField("type", type);
+    json.writeStringField("name", name);
+    writeStrings("inputs", List.of(inputs));
+  }
+
+  private void write(Window window) throws IOException {
+    writeIntegers("kernel", window.kernelHeight(), window.kernelWidth());
+    writeIntegers("stride", window.strideHeight(), window.strideWidth());
+    writeIntegers("pad", window.padTop(), window.padLeft(), window.padBottom(), window.padRight());
+    writeIntegers("dilation", window.dilationHeight(), window.dilationWidth());
+  }
+
+  private void writeIntegers(String field, int... values) throws IOException {
+    json.writeFieldName(field);
+    json.writeArray(values, 0, values.length);
+  }
+
+  private void writeNumbers(String field, List<Double> values) throws IOException {
+    json.writeArrayFieldStart(field);
+    for (double value : values) {
+      json.writeNumber(value);
+    }
+    json.writeEndArray();
+  }
+
+  private void writeStrings(String field, List<String> values) throws IOException {
+    json.writeArrayFieldStart(field);
+    for (String value : values) {
+      json.writeString(value);
+    }
+    json.writeEndArray();
+  }
+}

@@ -1,0 +1,202 @@
+package org.setun.loader.model;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.setun.loader.json.JsonFormatException;
+import org.setun.loader.model.ModelFormatException.Kind;
+import org.setun.loader.model.Section.Type;
+
+/**
+ * A packed model, opened by mapping: two JVMs that open it share its pages. The format is described
+ * in {@code model-loader/PACKED-MODEL.md}. Confined to the thread that opened it.
+ */
+public final class ModelFile implements AutoCloseable {
+  /** Most sections a model may have; the largest has a few hundred. */
+  private static final int MOST_SECTIONS = 1 << 20;
+
+  private final Path path;
+  private final Arena arena;
+  private final MemorySegment bytes;
+  private final List<Section> sections;
+
+  private ModelFile(Path path, Arena arena, MemorySegment bytes, List<Section> sections) {
+    this.path = path;
+    this.arena = arena;
+    this.bytes = bytes;
+    this.sections = sections;
+  }
+
+  /**
+   * Whether a file begins as a packed model does.
+   *
+   * @param path the file
+   * @return true if {@link #open} is the way to read it
+   * @throws IOException if the file cannot be read
+   */
+  public static boolean isModel(Path path) throws IOException {
+    try (var in = Files.newInputStream(path)) {
+      return FileHeader.startsLike(in.readNBytes(FileHeader.BYTES));
+    }
+  }
+
+  /**
+   * Opens a model and checks its header and section table, but none of the sections.
+   *
+   * @param path the file
+   * @return the opened model
+   * @throws ModelFormatException if the file cannot be read or is not a sound packed model
+   */
+  public static ModelFile open(Path path) throws ModelFormatException {
+    Arena arena = Arena.ofConfined();
+    boolean opened = false;
+    try (FileChannel channel = FileChannel.open(path)) {
+      long size = channel.size();
+      MemorySegment bytes = channel.map(MapMode.READ_ONLY, 0, size, arena);
+      ByteBuffer start = bytes.asSlice(0, Math.min(size, FileHeader.BYTES)).asByteBuffer();
+      FileHeader header = FileHeader.read(path, start, size);
+      ModelFile file = new ModelFile(path, arena, bytes, readTable(path, bytes, header));
+      opened = true;
+      return file;
+    } catch (ModelFormatException e) {
+      throw e;
+    } catch (NoSuchFileException e) {
+      throw new ModelFormatException(Kind.UNREADABLE, path, "no such file", e);
+    } catch (IOException e) {
+      throw new ModelFormatException(Kind.UNREADABLE, path, "cannot be read: " + e.getMessage(), e);
+    } catch (InternalError e) {
+      throw cut(path, e);
+    } finally {
+      if (!opened) {
+        arena.close();
+      }
+    }
+  }
+
+  /**
+   * Reads a model from its file.
+   *
+   * @param path the file
+   * @return the model, independent of the file
+   * @throws ModelFormatException if the file cannot be read or is not a sound packed model
+   */
+  public static PackedModel read(Path path) throws ModelFormatException {
+    try (ModelFile file = open(path)) {
+      return file.model();
+    }
+  }
+
+  /**
+   * The section table.
+   *
+   * @return the sections in the order of the file
+   */
+  public List<Section> sections() {
+    return sections;
+  }
+
+  /**
+   * Reads the model, checking every section it uses: all of them.
+   *
+   * @return the model, independent of this file
+   * @throws ModelFormatException if a checksum is wrong or the description is not sound
+   */
+  public PackedModel model() throws ModelFormatException {
+    SectionReader reader = new SectionReader(path, bytes, sections);
+    try {
+      PackedModel model = HeaderDecoder.decode(reader.description(), reader);
+      reader.finish();
+      return model;
+    } catch (JsonFormatException | IllegalArgumentException | ArithmeticException e) {
+      throw new ModelFormatException(Kind.MALFORMED, path, e.getMessage(), e);
+    } catch (InternalError e) {
+      throw cut(path, e);
+    }
+  }
+
+  /** Unmaps the file. */
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  /** An InternalError is how the JVM reports a page of a mapping behind the end of the file. */
+  private static ModelFormatException cut(Path path, InternalError e) {
+    return new ModelFormatException(Kind.TRUNCATED, path, "was cut while it was open", e);
+  }
+
+  /**
+   * Sections lie in the order of the table, each at the first aligned position behind the one
+   * before it, with zeros between; so they cannot overlap and no byte is unaccounted for.
+   */
+  private static List<Section> readTable(Path path, MemorySegment bytes, FileHeader header)
+      throws ModelFormatException {
+    int count = header.sections();
+    if (count < 1 || count > MOST_SECTIONS) {
+      throw malformed(path, "its header speaks of " + count + " sections");
+    }
+    long tableBytes = (long) count * Section.ENTRY_BYTES;
+    if (FileHeader.BYTES + tableBytes > bytes.byteSize()) {
+      throw malformed(path, "its section table does not fit into it");
+    }
+    ByteBuffer table =
+        bytes.asSlice(FileHeader.BYTES, tableBytes).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    if (FileHeader.crc32c(table.duplicate()) != header.tableCrc32c()) {
+      throw new ModelFormatException(Kind.CHECKSUM, path, "its section table has a wrong checksum");
+    }
+    List<Section> sections = new ArrayList<>(count);
+    long end = FileHeader.BYTES + tableBytes;
+    for (int i = 0; i < count; i++) {
+      Section section = readEntry(path, i, table);
+      if (section.offset() != Section.align(end)
+          || section.length() > bytes.byteSize() - section.offset()) {
+        throw malformed(path, "section " + i + " does not lie where it must");
+      }
+      for (long at = end; at < section.offset(); at++) {
+        if (bytes.get(ValueLayout.JAVA_BYTE, at) != 0) {
+          throw malformed(path, "byte " + at + " between two sections is not 0");
+        }
+      }
+      sections.add(section);
+      end = section.end();
+    }
+    if (end != bytes.byteSize()) {
+      throw malformed(path, bytes.byteSize() - end + " bytes follow the last section");
+    }
+    return List.copyOf(sections);
+  }
+
+  private static Section readEntry(Path path, int index, ByteBuffer table)
+      throws ModelFormatException {
+    int code = table.getInt();
+    int crc32c = table.getInt();
+    long offset = table.getLong();
+    long length = table.getLong();
+    long reserved = table.getLong();
+    Type type =
+        Type.of(code)
+            .orElseThrow(
+                () -> malformed(path, "section " + index + " is of the unknown type " + code));
+    if ((type == Type.JSON) != (index == 0)) {
+      throw malformed(path, "section " + index + " is of the type " + type);
+    }
+    if (length < 0 || length % type.elementBytes() != 0 || reserved != 0) {
+      throw malformed(path, "section " + index + " has a wrong length or reserved field");
+    }
+    return new Section(type, crc32c, offset, length);
+  }
+
+  private static ModelFormatException malformed(Path path, String detail) {
+    return new ModelFormatException(Kind.MALFORMED, path, detail);
+  }
+}

@@ -1,0 +1,62 @@
+package org.setun.loader.model;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.setun.loader.io.AtomicFile;
+
+/**
+ * Writes packed models, {@code .setun} files; the format is described in {@code
+ * model-loader/PACKED-MODEL.md}. Equal models give equal files.
+ */
+public final class ModelWriter {
+  private ModelWriter() {}
+
+  /**
+   * Writes a model to a file that replaces an existing one in a single step: a crash leaves the old
+   * file or the new one.
+   *
+   * @param model the model
+   * @param path the file to write; a temporary file appears beside it while writing
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(PackedModel model, Path path) throws IOException {
+    SectionContents contents = new SectionContents();
+    byte[] description = HeaderEncoder.encode(model, contents);
+    AtomicFile.write(path, channel -> write(channel, description, contents));
+  }
+
+  private static void write(FileChannel channel, byte[] description, SectionContents contents)
+      throws IOException {
+    List<SectionContents.Content> all = new ArrayList<>();
+    all.add(new SectionContents.Content(Section.Type.JSON, () -> ByteBuffer.wrap(description)));
+    all.addAll(contents.inOrder());
+
+    ByteBuffer table =
+        ByteBuffer.allocate(all.size() * Section.ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    long end = FileHeader.BYTES + table.capacity();
+    for (SectionContents.Content content : all) {
+      ByteBuffer bytes = content.bytes().encode();
+      Section section =
+          new Section(
+              content.type(),
+              FileHeader.crc32c(bytes.duplicate()),
+              Section.align(end),
+              bytes.remaining());
+      section.put(table);
+      // Positions that are skipped read as zeros: the padding.
+      channel.position(section.offset());
+      AtomicFile.writeAll(channel, bytes);
+      end = section.end();
+    }
+    table.flip();
+    FileHeader header = new FileHeader(end, all.size(), FileHeader.crc32c(table.duplicate()));
+    channel.position(0);
+    AtomicFile.writeAll(channel, header.toBytes());
+    AtomicFile.writeAll(channel, table);
+  }
+}

@@ -1,0 +1,85 @@
+package org.setun.loader.model;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.setun.kernels.Layer;
+import org.setun.kernels.NetworkGraph;
+import org.setun.kernels.Shape;
+import org.setun.kernels.TernaryKernel;
+import org.setun.kernels.Thresholds;
+import org.setun.kernels.Window;
+import org.setun.loader.image.Preprocessing;
+
+/** Small models. */
+final class TestModels {
+  private TestModels() {}
+
+  private static final Source SOURCE = new Source("tiny.pt", 1234, "0f".repeat(32));
+
+  /** The worked example of PACKED-MODEL.md: one ternary convolution, 2 channels to 1. */
+  static PackedModel example() {
+    Layer conv =
+        new Layer.TernaryConvolution(
+            "conv",
+            "input",
+            Window.square(1, 1, 0),
+            new Thresholds(
+                new float[] {-0.5f, -1}, new float[] {0.5f, 2}, new boolean[] {false, true}),
+            TernaryKernel.ofTrits(new byte[] {1, -1}, 1, 2, 1, 1),
+            new float[] {0.25f},
+            new float[] {-3});
+    return new PackedModel(
+        "tiny",
+        "sttn",
+        SOURCE,
+        Optional.empty(),
+        List.of("only"),
+        new NetworkGraph(new Shape(2, 1, 1), List.of(conv)));
+  }
+
+  /** One layer of every type. */
+  static PackedModel everyLayer() {
+    Thresholds thresholds =
+        new Thresholds(
+            new float[] {-0.5f, Float.NEGATIVE_INFINITY, 1, 0, 0},
+            new float[] {0.5f, Float.POSITIVE_INFINITY, 1, 0, 7},
+            new boolean[] {false, true, false, true, false});
+    byte[] trits = new byte[3 * 5 * 3 * 2];
+    for (int i = 0; i < trits.length; i++) {
+      trits[i] = (byte) (i % 3 - 1);
+    }
+    List<Layer> layers =
+        List.of(
+            new Layer.Convolution(
+                "stem",
+                "input",
+                new Window(2, 1, 1, 1, 1, 0, 0, 0, 1, 1),
+                2,
+                new float[] {1, -2, 3, Float.MIN_VALUE},
+                new float[] {0, -0f}),
+            new Layer.Affine("norm", "stem", new float[] {2, 3}, new float[] {4, 5}),
+            new Layer.PRelu("prelu", "norm", new float[] {0.1f, -0.2f}),
+            new Layer.ChannelPad("pad", "prelu", 3),
+            new Layer.Concat("concat", List.of("pad", "stem")),
+            new Layer.TernaryConvolution(
+                "ternary",
+                "concat",
+                new Window(3, 2, 1, 2, 1, 2, 3, 4, 2, 1),
+                thresholds,
+                TernaryKernel.ofTrits(trits, 3, 5, 3, 2),
+                new float[] {1, 2, 3},
+                new float[] {4, 5, 6}),
+            new Layer.Add("add", "ternary", "ternary"),
+            new Layer.MaxPool("max", "add", Window.square(2, 2, 1)),
+            new Layer.AveragePool("average", "max", Window.square(2, 1, 0)),
+            new Layer.Linear("fc", "average", 2, new float[2 * 3 * 2 * 2], new float[] {1, 2}));
+    return new PackedModel(
+        "every",
+        "sttn",
+        SOURCE,
+        Optional.of(new Preprocessing(OptionalInt.of(4), 0, List.of(0.5), List.of(0.25))),
+        List.of("no", "yes"),
+        new NetworkGraph(new Shape(1, 4, 4), layers));
+  }
+}
