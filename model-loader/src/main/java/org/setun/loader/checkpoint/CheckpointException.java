@@ -64,8 +64,7 @@ public class CheckpointException extends IOException {
    * @param detail the cause, without file or tensor
    * @param cause the exception behind it, or null
    */
-  public CheckpointException(
-      Kind kind, Path file, String tensor, String detail, Throwable cause) {
+  public CheckpointException(Kind kind, Path file, String tensor, String detail, Throwable cause) {
     super(message(file, tensor, detail), cause);
     this.kind = kind;
     this.file = file.toString();

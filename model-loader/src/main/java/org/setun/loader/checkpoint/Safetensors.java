@@ -115,8 +115,7 @@ public final class Safetensors {
     }
   }
 
-  private static Entry readEntry(MappedFile file, JsonParser json, String name)
-      throws IOException {
+  private static Entry readEntry(MappedFile file, JsonParser json, String name) throws IOException {
     DType dtype = null;
     long[] shape = null;
     long[] offsets = null;
@@ -211,9 +210,7 @@ public final class Safetensors {
           length + " bytes do not hold " + entry.dtype + Arrays.toString(entry.shape));
     }
     return Tensor.contiguous(
-        entry.name,
-        new Storage(file, bytes, entry.dtype, ByteOrder.LITTLE_ENDIAN),
-        entry.shape);
+        entry.name, new Storage(file, bytes, entry.dtype, ByteOrder.LITTLE_ENDIAN), entry.shape);
   }
 
   private static boolean holds(Entry entry, long elements) {
@@ -234,8 +231,7 @@ public final class Safetensors {
    * @throws IOException when the file cannot be written
    * @throws IllegalArgumentException when a tensor has the reserved name {@code __metadata__}
    */
-  public static void write(Path path, SequencedMap<String, TensorData> tensors)
-      throws IOException {
+  public static void write(Path path, SequencedMap<String, TensorData> tensors) throws IOException {
     if (tensors.containsKey(METADATA)) {
       throw new IllegalArgumentException(METADATA + " is no name for a tensor");
     }

@@ -83,8 +83,9 @@ public final class TensorData {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 0; at < floats.length; at += BUFFER_BYTES / Float.BYTES) {
           int count = Math.min(BUFFER_BYTES / Float.BYTES, floats.length - at);
+          buffer.clear().limit(count * Float.BYTES);
           buffer.asFloatBuffer().put(floats, at, count);
-          writeAll(channel, buffer.position(0).limit(count * Float.BYTES));
+          writeAll(channel, buffer);
         }
       }
       case byte[] bytes -> writeAll(channel, ByteBuffer.wrap(bytes));

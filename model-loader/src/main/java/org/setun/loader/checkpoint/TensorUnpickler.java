@@ -132,7 +132,8 @@ final class TensorUnpickler extends Unpickler {
           Opcodes.NEXT_BUFFER ->
           throw unsafe("builds an object with opcode 0x" + Integer.toHexString(opcode));
       default ->
-          throw malformed("has opcode 0x" + Integer.toHexString(opcode) + ", unknown to torch.save");
+          throw malformed(
+              "has opcode 0x" + Integer.toHexString(opcode) + ", unknown to torch.save");
     }
     return NO_RETURN_VALUE;
   }
@@ -337,8 +338,7 @@ final class TensorUnpickler extends Unpickler {
   }
 
   private CheckpointException malformed(String what) {
-    return file.error(
-        Kind.MALFORMED, "the pickle " + what + ", near its byte " + position());
+    return file.error(Kind.MALFORMED, "the pickle " + what + ", near its byte " + position());
   }
 
   private CheckpointException unsafe(String what) {

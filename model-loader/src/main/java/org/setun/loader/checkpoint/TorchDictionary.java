@@ -84,8 +84,7 @@ final class TorchDictionary {
     return named;
   }
 
-  private void addTensors(
-      SequencedMap<String, Object> items, SequencedMap<String, Tensor> tensors)
+  private void addTensors(SequencedMap<String, Object> items, SequencedMap<String, Tensor> tensors)
       throws CheckpointException {
     for (var item : items.entrySet()) {
       if (item.getValue() instanceof PickledTensor pickled) {

@@ -58,13 +58,7 @@ final class ZipDirectory {
    * @param limit first byte behind it that belongs to something else
    */
   record Entry(
-      String name,
-      int flags,
-      int method,
-      long compressedSize,
-      long size,
-      long header,
-      long limit) {
+      String name, int flags, int method, long compressedSize, long size, long header, long limit) {
     Entry limitedTo(long newLimit) {
       return new Entry(name, flags, method, compressedSize, size, header, newLimit);
     }

@@ -1,5 +1,6 @@
 /**
- * Readers for the checkpoint files people have: torch zip, torch before 1.6, safetensors, NumPy npz.
+ * Readers for the checkpoint files people have: torch zip, torch before 1.6, safetensors, NumPy
+ * npz.
  *
  * <p>{@link org.setun.loader.checkpoint.Checkpoint#open} recognises a file by its content, maps it,
  * and gives a {@link org.setun.loader.checkpoint.StateDict} of lazy {@link
