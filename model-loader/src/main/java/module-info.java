@@ -16,6 +16,7 @@ module org.setun.loader {
 
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
+  requires java.desktop;
   requires me.tongfei.progressbar;
   requires org.apache.commons.io;
   requires transitive org.setun.kernels;

@@ -1,0 +1,21 @@
+package org.setun.loader.image;
+
+import java.io.IOException;
+import java.io.Serial;
+import java.nio.file.Path;
+
+/** An image that cannot be read or used. The message names the file and the cause in one line. */
+public class ImageException extends IOException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  /**
+   * Creates the exception.
+   *
+   * @param file the image
+   * @param detail the cause
+   * @param cause what was thrown underneath, or null
+   */
+  public ImageException(Path file, String detail, Throwable cause) {
+    super(file + ": " + detail, cause);
+  }
+}
