@@ -16,12 +16,24 @@ final class Formats {
       throw file.error(Kind.NOT_A_CHECKPOINT, "the file is empty");
     }
     if (startsWith(file.bytes(), ZIP_LOCAL_HEADER)) {
-      return TorchZip.read(file, ZipDirectory.read(file));
+      return readZip(file);
     }
+    // Before torch's pickles: the header's length may well begin with a pickle's first byte.
     if (looksLikeSafetensors(file.bytes())) {
       return Safetensors.read(file);
     }
+    if (TorchLegacy.mayBe(file)) {
+      return TorchLegacy.read(file);
+    }
     throw file.error(Kind.NOT_A_CHECKPOINT, "not a checkpoint: neither torch nor safetensors");
+  }
+
+  private static Checkpoint.Contents readZip(MappedFile file) throws CheckpointException {
+    ZipDirectory zip = ZipDirectory.read(file);
+    if (TorchZip.mayBe(zip)) {
+      return TorchZip.read(file, zip);
+    }
+    throw file.error(Kind.NOT_A_CHECKPOINT, "a zip, but without the data.pkl of torch.save");
   }
 
   private static boolean startsWith(MemorySegment bytes, int signature) {

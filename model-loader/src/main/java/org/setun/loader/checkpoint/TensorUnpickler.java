@@ -44,20 +44,28 @@ final class TensorUnpickler extends Unpickler {
   private static final int OBJECT = 24;
   private static final int CONTAINER = 56;
 
+  /** Told of every storage that a pickle refers to. */
+  interface StorageListener {
+    void seen(StorageRef reference) throws CheckpointException;
+  }
+
   private final MappedFile file;
   private final SegmentInputStream bytes;
+  private final StorageListener storages;
   private final long start;
   private long used;
 
-  private TensorUnpickler(MappedFile file, SegmentInputStream bytes) {
+  private TensorUnpickler(MappedFile file, SegmentInputStream bytes, StorageListener storages) {
     this.file = file;
     this.bytes = bytes;
+    this.storages = storages;
     this.start = bytes.position();
   }
 
   /** Runs the pickle that starts at the stream's position; leaves the stream behind its end. */
-  static Object load(MappedFile file, SegmentInputStream bytes) throws CheckpointException {
-    TensorUnpickler unpickler = new TensorUnpickler(file, bytes);
+  static Object load(MappedFile file, SegmentInputStream bytes, StorageListener storages)
+      throws CheckpointException {
+    TensorUnpickler unpickler = new TensorUnpickler(file, bytes, storages);
     try {
       return unpickler.load(bytes);
     } catch (CheckpointException e) {
@@ -115,7 +123,11 @@ final class TensorUnpickler extends Unpickler {
         List<Object> names = pop(2);
         pushGlobal((String) names.getFirst(), (String) names.getLast());
       }
-      case Opcodes.BINPERSID -> push(storage(stack.pop()), CONTAINER);
+      case Opcodes.BINPERSID -> {
+        StorageRef reference = storage(stack.pop());
+        storages.seen(reference);
+        push(reference, 2 * CONTAINER);
+      }
       case Opcodes.REDUCE -> {
         List<Object> call = pop(2);
         push(call(call.getFirst(), (Object[]) call.getLast()), CONTAINER);

@@ -30,15 +30,20 @@ final class TorchZip {
     this.folder = folder;
   }
 
+  /** Whether the zip is one of torch's. */
+  static boolean mayBe(ZipDirectory zip) {
+    return !pickles(zip).isEmpty();
+  }
+
+  private static List<String> pickles(ZipDirectory zip) {
+    return zip.entries().stream()
+        .map(ZipDirectory.Entry::name)
+        .filter(name -> name.equals(PICKLE) || name.endsWith("/" + PICKLE))
+        .toList();
+  }
+
   static Checkpoint.Contents read(MappedFile file, ZipDirectory zip) throws CheckpointException {
-    List<String> pickles =
-        zip.entries().stream()
-            .map(ZipDirectory.Entry::name)
-            .filter(name -> name.equals(PICKLE) || name.endsWith("/" + PICKLE))
-            .toList();
-    if (pickles.isEmpty()) {
-      throw file.error(Kind.NOT_A_CHECKPOINT, "a zip, but without the data.pkl of torch.save");
-    }
+    List<String> pickles = pickles(zip);
     if (pickles.size() > 1) {
       throw file.error(Kind.MALFORMED, "has " + pickles.size() + " entries that end in data.pkl");
     }
@@ -52,8 +57,8 @@ final class TorchZip {
       throw file.error(
           Kind.UNSUPPORTED, "a TorchScript program; save its state_dict() with torch.save");
     }
-    Object root =
-        TensorUnpickler.load(file, new SegmentInputStream(file, zip.stored(pickle, null)));
+    SegmentInputStream stream = new SegmentInputStream(file, zip.stored(pickle, null));
+    Object root = TensorUnpickler.load(file, stream, reference -> {});
     return new TorchDictionary(file, byteOrder(), this::storage).read("torch zip", root);
   }
 

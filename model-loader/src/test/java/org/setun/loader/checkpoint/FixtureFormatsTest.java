@@ -10,6 +10,7 @@ import static org.setun.loader.checkpoint.TestFiles.testdata;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ class FixtureFormatsTest {
   @ParameterizedTest
   @CsvSource({
     "fmnist/checkpoint.pth.tar, torch zip",
+    "fmnist/checkpoint-legacy.pth.tar, torch legacy",
     "fmnist/state_dict.safetensors, safetensors",
   })
   void everyFormAgrees(String name, String format) throws Exception {
@@ -69,6 +71,20 @@ class FixtureFormatsTest {
         assertEquals(tensor.toString(), same.toString());
         assertArrayEquals(tensor.toFloats(), same.toFloats(), key);
       }
+    }
+  }
+
+  @Test
+  void aPythonTwoCheckpointReads() throws Exception {
+    String name = "ttq-squeezenet/model_ternary_quantization.pytorch_state";
+    try (Checkpoint checkpoint = Checkpoint.open(testdata(name))) {
+      assertEquals("torch legacy", checkpoint.format());
+      assertEquals(127, checkpoint.stateDict().size());
+      Tensor stem = checkpoint.stateDict().tensor("features.0.weight");
+      assertEquals("features.0.weight F32[64, 3, 3, 3]", stem.toString());
+      // As torch prints them.
+      float[] first = {0.10864509f, 0.44781557f, 0.16243471f};
+      assertArrayEquals(first, Arrays.copyOf(stem.toFloats(), 3));
     }
   }
 

@@ -72,6 +72,21 @@ final class PickleWriter {
         .ops("tQ");
   }
 
+  /** The persistent id of a storage before torch 1.6: with a view (key, offset, size) of it. */
+  PickleWriter storageView(String type, String key, long size, long offset, long viewSize) {
+    return op('(')
+        .string("storage")
+        .global("torch", type)
+        .string(key)
+        .string("cpu")
+        .integer(size)
+        .op('(')
+        .string("view")
+        .integer(offset)
+        .integer(viewSize)
+        .ops("ttQ");
+  }
+
   /** A call of {@code _rebuild_tensor_v2} on the storage. */
   PickleWriter tensor(
       String type, String key, long size, long offset, long[] shape, long[] strides) {

@@ -4,8 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Assumptions;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
 
@@ -51,21 +56,39 @@ final class TestFiles {
    * @return how many of the damaged files were refused
    */
   static int refusedWithOneByteChanged(Path scratch, byte[] content, int... changes)
-      throws Exception {
+      throws IOException {
     int refused = 0;
-    for (int change : changes) {
-      for (int i = 0; i < content.length; i++) {
-        byte original = content[i];
-        content[i] = (byte) (original ^ change);
-        Files.write(scratch, content);
-        content[i] = original;
-        try {
-          readFully(scratch);
-        } catch (CheckpointException e) {
-          refused++;
+    Files.write(scratch, content);
+    try (FileChannel channel = FileChannel.open(scratch, StandardOpenOption.WRITE)) {
+      for (int change : changes) {
+        for (int i = 0; i < content.length; i++) {
+          writeByte(channel, i, (byte) (content[i] ^ change));
+          try {
+            readFully(scratch);
+          } catch (CheckpointException e) {
+            refused++;
+          }
+          writeByte(channel, i, content[i]);
         }
       }
     }
     return refused;
+  }
+
+  private static void writeByte(FileChannel channel, int at, byte value) throws IOException {
+    channel.write(ByteBuffer.wrap(new byte[] {value}), at);
+  }
+
+  /** Every beginning of the content is refused, with the kind given for its length. */
+  static void assertRefusedWhenCut(Path scratch, byte[] content, IntFunction<Kind> kind)
+      throws Exception {
+    Files.write(scratch, content);
+    readFully(scratch);
+    try (FileChannel channel = FileChannel.open(scratch, StandardOpenOption.WRITE)) {
+      for (int length = content.length - 1; length >= 0; length--) {
+        channel.truncate(length);
+        assertRefused(kind.apply(length), scratch);
+      }
+    }
   }
 }

@@ -17,7 +17,8 @@ import org.setun.loader.checkpoint.CheckpointException.Kind;
 class TorchViewsTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"views-and-types.pt", "views-and-types-protocol4.pt"})
+  @ValueSource(
+      strings = {"views-and-types.pt", "views-and-types-protocol4.pt", "views-and-types-legacy.pt"})
   void viewsOfASharedStorageReadInRowMajorOrder(String name) throws Exception {
     try (Checkpoint checkpoint = Checkpoint.open(testdata("torch-odd/" + name))) {
       StateDict dict = checkpoint.stateDict();
@@ -55,9 +56,10 @@ class TorchViewsTest {
         name);
   }
 
-  @Test
-  void everyElementTypeConvertsToFloat() throws Exception {
-    try (Checkpoint checkpoint = Checkpoint.open(testdata("torch-odd/views-and-types.pt"))) {
+  @ParameterizedTest
+  @ValueSource(strings = {"views-and-types.pt", "views-and-types-legacy.pt"})
+  void everyElementTypeConvertsToFloat(String name) throws Exception {
+    try (Checkpoint checkpoint = Checkpoint.open(testdata("torch-odd/" + name))) {
       StateDict dict = checkpoint.stateDict();
       float[] real = {-2.5f, -0.5f, 0, 0.5f, 1, 65504};
       assertFloats(dict, "f32", DType.F32, real);

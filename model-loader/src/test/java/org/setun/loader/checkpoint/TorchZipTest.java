@@ -196,11 +196,8 @@ class TorchZipTest {
   @Test
   void aFileCutAnywhereIsRefused() throws Exception {
     byte[] whole = Files.readAllBytes(testdata("torch-odd/training.pt"));
-    for (int length = 0; length < whole.length; length++) {
-      write(Arrays.copyOf(whole, length));
-      Kind kind = length < 4 ? Kind.NOT_A_CHECKPOINT : Kind.TRUNCATED;
-      assertRefused(kind, path);
-    }
+    TestFiles.assertRefusedWhenCut(
+        path, whole, length -> length < 4 ? Kind.NOT_A_CHECKPOINT : Kind.TRUNCATED);
   }
 
   @Test
