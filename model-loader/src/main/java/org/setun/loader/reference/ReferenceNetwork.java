@@ -1,0 +1,246 @@
+package org.setun.loader.reference;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.setun.kernels.NetworkGraph;
+import org.setun.kernels.Shape;
+import org.setun.loader.arch.Architecture;
+import org.setun.loader.arch.LayerSpec;
+import org.setun.loader.checkpoint.CheckpointException;
+import org.setun.loader.checkpoint.StateDict;
+import org.setun.loader.sttn.ZeroPolicy;
+
+/**
+ * Computes a network's layers by their definitions, reading the checkpoint's tensors as they are:
+ * the two binary kernels stay two, every BatchNorm is computed. Slow, and meant to be.
+ */
+public final class ReferenceNetwork {
+  private final Architecture architecture;
+  private final StateDict state;
+  private final ZeroPolicy zeros;
+
+  /**
+   * A network over an open checkpoint whose keys fit the architecture.
+   *
+   * @param architecture the network
+   * @param state its tensors
+   * @param zeros the sign of latents that are exactly 0
+   */
+  public ReferenceNetwork(Architecture architecture, StateDict state, ZeroPolicy zeros) {
+    this.architecture = architecture;
+    this.state = state;
+    this.zeros = zeros;
+  }
+
+  /**
+   * Computes all values.
+   *
+   * @param image the network's input, laid out (channel, row, column)
+   * @return the values by name, the input's first
+   * @throws CheckpointException if a tensor is missing or cannot be read
+   */
+  public Map<String, Value> run(float[] image) throws CheckpointException {
+    Map<String, Value> values = new LinkedHashMap<>();
+    values.put(NetworkGraph.INPUT, new Value(architecture.inputShape(), image));
+    for (LayerSpec layer : architecture.layers()) {
+      values.put(layer.name(), layer(layer, layer.inputs().stream().map(values::get).toList()));
+    }
+    return values;
+  }
+
+  /**
+   * Computes one layer.
+   *
+   * @param layer the layer
+   * @param inputs the values it reads, in its order
+   * @return the layer's value
+   * @throws CheckpointException if a tensor is missing or cannot be read
+   */
+  public Value layer(LayerSpec layer, List<Value> inputs) throws CheckpointException {
+    Value in = inputs.getFirst();
+    return switch (layer) {
+      case LayerSpec.Convolution l -> {
+        Value sums =
+            PlainMath.convolve(in, floats(l.key() + ".weight"), l.outputChannels(), l.window());
+        yield l.bias() ? addBias(sums, floats(l.key() + ".bias")) : sums;
+      }
+      case LayerSpec.TernaryConvolution l -> ternaryConvolution(l, in);
+      case LayerSpec.BatchNorm l -> batchNorm(in, l.key(), l.epsilon());
+      case LayerSpec.PRelu l -> {
+        float[] slope = floats(l.key() + ".weight");
+        yield PlainMath.perChannel(in, (c, x) -> x < 0 ? slope[slope.length == 1 ? 0 : c] * x : x);
+      }
+      case LayerSpec.Relu l -> PlainMath.map(in, x -> x < 0 ? 0 : x);
+      case LayerSpec.MaxPool l ->
+          PlainMath.pool(in, l.window(), Float.NEGATIVE_INFINITY, Math::max);
+      case LayerSpec.AveragePool l -> {
+        Value sums = PlainMath.pool(in, l.window(), 0, Float::sum);
+        yield PlainMath.map(sums, x -> x / l.window().taps());
+      }
+      case LayerSpec.ChannelPad l ->
+          new Value(
+              new Shape(l.channels(), in.shape().height(), in.shape().width()),
+              Arrays.copyOf(in.data(), l.channels() * in.shape().pixels()));
+      case LayerSpec.Linear l ->
+          PlainMath.linear(
+              in,
+              floats(l.key() + ".weight"),
+              l.bias() ? floats(l.key() + ".bias") : null,
+              l.outputs());
+      case LayerSpec.Add l -> add(in, inputs.get(1));
+      case LayerSpec.Concat l -> {
+        Shape shape = l.outputShape(inputs.stream().map(Value::shape).toList());
+        float[] joined = new float[shape.size()];
+        int at = 0;
+        for (Value part : inputs) {
+          System.arraycopy(part.data(), 0, joined, at, part.data().length);
+          at += part.data().length;
+        }
+        yield new Value(shape, joined);
+      }
+    };
+  }
+
+  /**
+   * How far a ternary convolution's value may move because trits of its input could turn: those
+   * whose fp32 input lies so near a threshold that another order of rounding decides them.
+   *
+   * @param layer the layer
+   * @param in the value it reads
+   * @param band distance from a threshold, in units of the ternarized value
+   * @return for every value of the layer the sum of the weights under such trits; empty if there
+   *     are none
+   * @throws CheckpointException if a tensor is missing or cannot be read
+   */
+  public Optional<Value> slack(LayerSpec.TernaryConvolution layer, Value in, float band)
+      throws CheckpointException {
+    Value normalized = inputNorm(layer, in);
+    boolean[] found = {false};
+    Value turning =
+        PlainMath.map(
+            normalized,
+            x -> {
+              boolean near = Math.abs(Math.abs(x) - 0.5) <= band;
+              found[0] |= near;
+              return near ? 1 : 0;
+            });
+    if (!found[0]) {
+      return Optional.empty();
+    }
+    Value sum = null;
+    for (float[] kernel : binaryKernels(layer)) {
+      for (int i = 0; i < kernel.length; i++) {
+        kernel[i] = Math.abs(kernel[i]);
+      }
+      Value part = PlainMath.convolve(turning, kernel, layer.outputChannels(), layer.window());
+      sum = sum == null ? part : add(sum, part);
+    }
+    if (layer.outputNorm().isPresent()) {
+      float[] gain = gain(layer.outputNorm().get(), layer.epsilon());
+      sum = PlainMath.perChannel(sum, (c, x) -> x * Math.abs(gain[c]));
+    }
+    return Optional.of(sum);
+  }
+
+  private Value ternaryConvolution(LayerSpec.TernaryConvolution layer, Value in)
+      throws CheckpointException {
+    Value trits = PlainMath.perChannel(inputNorm(layer, in), (c, x) -> PlainMath.ternarize(x));
+    Value sum = null;
+    for (float[] kernel : binaryKernels(layer)) {
+      Value part = PlainMath.convolve(trits, kernel, layer.outputChannels(), layer.window());
+      sum = sum == null ? part : add(sum, part);
+    }
+    if (layer.bias()) {
+      for (String key : keys(layer)) {
+        sum = addBias(sum, floats(key + ".bias"));
+      }
+    }
+    return layer.outputNorm().isPresent()
+        ? batchNorm(sum, layer.outputNorm().get(), layer.epsilon())
+        : sum;
+  }
+
+  private Value inputNorm(LayerSpec.TernaryConvolution layer, Value in) throws CheckpointException {
+    return layer.inputNorm().isPresent()
+        ? batchNorm(in, layer.inputNorm().get(), layer.epsilon())
+        : in;
+  }
+
+  private List<String> keys(LayerSpec.TernaryConvolution layer) {
+    return state.contains(layer.key() + ".weight")
+        ? List.of(layer.key())
+        : List.of(layer.key() + "_1", layer.key() + "_2");
+  }
+
+  /** α·sign(W1) and α·sign(W2), or the one kernel that is their sum already. */
+  private List<float[]> binaryKernels(LayerSpec.TernaryConvolution layer)
+      throws CheckpointException {
+    List<String> keys = keys(layer);
+    float[] first = floats(keys.getFirst() + ".weight");
+    if (keys.size() == 1) {
+      return List.of(first);
+    }
+    float[] second = floats(keys.getLast() + ".weight");
+    int n = first.length / layer.outputChannels();
+    for (int o = 0; o < layer.outputChannels(); o++) {
+      double sum = 0;
+      for (int i = o * n; i < (o + 1) * n; i++) {
+        sum += Math.abs(Math.clamp(first[i], -1f, 1f));
+        sum += Math.abs(Math.clamp(second[i], -1f, 1f));
+      }
+      float alpha = (float) (sum / (2.0 * n));
+      for (int i = o * n; i < (o + 1) * n; i++) {
+        first[i] = alpha * sign(first[i]);
+        second[i] = alpha * sign(second[i]);
+      }
+    }
+    return List.of(first, second);
+  }
+
+  private float sign(float latent) {
+    if (latent != 0) {
+      return Math.signum(latent);
+    }
+    return switch (zeros) {
+      case REFUSE -> 0;
+      case PLUS -> 1;
+      case MINUS -> -1;
+    };
+  }
+
+  private Value batchNorm(Value in, String key, double epsilon) throws CheckpointException {
+    float[] gain = gain(key, epsilon);
+    float[] beta = floats(key + ".bias");
+    float[] mean = floats(key + ".running_mean");
+    return PlainMath.perChannel(in, (c, x) -> (x - mean[c]) * gain[c] + beta[c]);
+  }
+
+  private float[] gain(String key, double epsilon) throws CheckpointException {
+    float[] gamma = floats(key + ".weight");
+    float[] variance = floats(key + ".running_var");
+    float[] gain = new float[gamma.length];
+    for (int c = 0; c < gain.length; c++) {
+      gain[c] = (float) (gamma[c] / Math.sqrt(variance[c] + epsilon));
+    }
+    return gain;
+  }
+
+  private static Value addBias(Value in, float[] bias) {
+    return PlainMath.perChannel(in, (c, x) -> x + bias[c]);
+  }
+
+  private static Value add(Value left, Value right) {
+    float[] sum = left.data().clone();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += right.data()[i];
+    }
+    return new Value(left.shape(), sum);
+  }
+
+  private float[] floats(String key) throws CheckpointException {
+    return state.tensor(key).toFloats();
+  }
+}
