@@ -25,7 +25,8 @@ final class Formats {
     if (TorchLegacy.mayBe(file)) {
       return TorchLegacy.read(file);
     }
-    throw file.error(Kind.NOT_A_CHECKPOINT, "not a checkpoint: neither torch nor safetensors");
+    throw file.error(
+        Kind.NOT_A_CHECKPOINT, "not a checkpoint: neither torch nor safetensors nor npz");
   }
 
   private static Checkpoint.Contents readZip(MappedFile file) throws CheckpointException {
@@ -33,7 +34,11 @@ final class Formats {
     if (TorchZip.mayBe(zip)) {
       return TorchZip.read(file, zip);
     }
-    throw file.error(Kind.NOT_A_CHECKPOINT, "a zip, but without the data.pkl of torch.save");
+    if (Npz.mayBe(zip)) {
+      return Npz.read(file, zip);
+    }
+    throw file.error(
+        Kind.NOT_A_CHECKPOINT, "a zip, but without torch's data.pkl or NumPy's .npy entries");
   }
 
   private static boolean startsWith(MemorySegment bytes, int signature) {

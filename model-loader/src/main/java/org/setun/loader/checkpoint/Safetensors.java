@@ -203,22 +203,8 @@ public final class Safetensors {
       throws CheckpointException {
     long length = entry.end - entry.begin;
     MemorySegment bytes = file.slice(dataStart + entry.begin, length, "tensor data");
-    if (length % entry.dtype.byteSize() != 0 || !holds(entry, length / entry.dtype.byteSize())) {
-      throw file.error(
-          Kind.BAD_TENSOR,
-          entry.name,
-          length + " bytes do not hold " + entry.dtype + Arrays.toString(entry.shape));
-    }
-    return Tensor.contiguous(
-        entry.name, new Storage(file, bytes, entry.dtype, ByteOrder.LITTLE_ENDIAN), entry.shape);
-  }
-
-  private static boolean holds(Entry entry, long elements) {
-    try {
-      return Tensor.product(entry.shape) == elements;
-    } catch (ArithmeticException e) {
-      return false;
-    }
+    Storage storage = new Storage(file, bytes, entry.dtype, ByteOrder.LITTLE_ENDIAN);
+    return Tensor.filling(entry.name, storage, entry.shape, Tensor.rowMajorStrides(entry.shape));
   }
 
   /**

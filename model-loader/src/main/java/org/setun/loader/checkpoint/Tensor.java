@@ -55,9 +55,24 @@ public final class Tensor {
     return new Tensor(name, storage, offset, shape, strides, product(shape));
   }
 
-  /** A view of a whole storage in row-major order. */
-  static Tensor contiguous(String name, Storage storage, long[] shape) throws CheckpointException {
-    long[] strides = rowMajorStrides(shape);
+  /** As {@link #view} from the first element on, for a storage that must have no byte to spare. */
+  static Tensor filling(String name, Storage storage, long[] shape, long[] strides)
+      throws CheckpointException {
+    long held = storage.bytes().byteSize();
+    long needed;
+    try {
+      needed = Math.multiplyExact(product(shape), storage.dtype().byteSize());
+    } catch (ArithmeticException e) {
+      needed = -1;
+    }
+    if (held != needed) {
+      throw storage
+          .file()
+          .error(
+              Kind.BAD_TENSOR,
+              name,
+              held + " bytes do not hold " + storage.dtype() + Arrays.toString(shape));
+    }
     return view(name, storage, 0, shape, strides);
   }
 

@@ -115,7 +115,7 @@ final class ZipDirectory {
       throw file.error(
           Kind.UNSUPPORTED,
           tensor,
-          label + " is compressed with " + how + "; torch.save stores: save it again with torch");
+          label + " is compressed with " + how + "; write the file again without compression");
     }
     if (entry.compressedSize != entry.size) {
       throw file.error(Kind.MALFORMED, tensor, label + " is stored, yet has two different sizes");

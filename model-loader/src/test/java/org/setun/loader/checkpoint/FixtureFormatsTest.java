@@ -55,6 +55,7 @@ class FixtureFormatsTest {
   @CsvSource({
     "fmnist/checkpoint.pth.tar, torch zip",
     "fmnist/checkpoint-legacy.pth.tar, torch legacy",
+    "fmnist/state_dict.npz, npz",
     "fmnist/state_dict.safetensors, safetensors",
   })
   void everyFormAgrees(String name, String format) throws Exception {

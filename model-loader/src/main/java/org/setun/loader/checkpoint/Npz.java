@@ -1,0 +1,143 @@
+package org.setun.loader.checkpoint;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.setun.loader.checkpoint.CheckpointException.Kind;
+
+/**
+ * NumPy archives as {@code numpy.savez} writes them: a zip with one {@code NAME.npy} per tensor.
+ *
+ * <p>An npy file is the magic {@code \x93NUMPY}, two bytes of version, the header's length (2 bytes
+ * in version 1, else 4), the header, a Python dictionary with {@code descr} (byte order, kind and
+ * size of an element), {@code fortran_order} and {@code shape}, then the elements.
+ *
+ * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">The npy
+ *     format</a>
+ */
+final class Npz {
+  private static final String SUFFIX = ".npy";
+  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+
+  /** Longest header read, in bytes: room for 64 dimensions; NumPy writes 118 for most. */
+  private static final int MAX_HEADER_BYTES = 4096;
+
+  private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
+  private static final Pattern FORTRAN_ORDER =
+      Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
+  private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]*)\\)");
+
+  private final MappedFile file;
+  private final String name;
+  private final MemorySegment bytes;
+
+  private Npz(MappedFile file, String name, MemorySegment bytes) {
+    this.file = file;
+    this.name = name;
+    this.bytes = bytes;
+  }
+
+  /** Whether the zip is one of NumPy's. */
+  static boolean mayBe(ZipDirectory zip) {
+    return zip.entries().stream().anyMatch(entry -> entry.name().endsWith(SUFFIX));
+  }
+
+  static Checkpoint.Contents read(MappedFile file, ZipDirectory zip) throws CheckpointException {
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    for (ZipDirectory.Entry entry : zip.entries()) {
+      if (entry.name().endsWith(SUFFIX)) {
+        String name = entry.name().substring(0, entry.name().length() - SUFFIX.length());
+        tensors.put(name, new Npz(file, name, zip.stored(entry, name)).tensor());
+      }
+    }
+    return new Checkpoint.Contents("npz", tensors, new LinkedHashMap<>());
+  }
+
+  private Tensor tensor() throws CheckpointException {
+    long headerStart = headerStart();
+    long headerBytes = headerStart == 10 ? LittleEndian.u16(bytes, 8) : LittleEndian.u32(bytes, 8);
+    if (headerBytes > Math.min(MAX_HEADER_BYTES, bytes.byteSize() - headerStart)) {
+      throw file.error(Kind.MALFORMED, name, "has an npy header of " + headerBytes + " bytes");
+    }
+    String header =
+        new String(
+            bytes.asSlice(headerStart, headerBytes).toArray(ValueLayout.JAVA_BYTE),
+            StandardCharsets.ISO_8859_1);
+    long[] shape = shape(find(SHAPE, header));
+    Storage storage = storage(find(DESCR, header), bytes.asSlice(headerStart + headerBytes));
+    boolean columnMajor = find(FORTRAN_ORDER, header).equals("True");
+    return Tensor.filling(
+        name, storage, shape, columnMajor ? columnMajor(shape) : Tensor.rowMajorStrides(shape));
+  }
+
+  private long headerStart() throws CheckpointException {
+    if (bytes.byteSize() < 12
+        || !Arrays.equals(bytes.asSlice(0, MAGIC.length).toArray(ValueLayout.JAVA_BYTE), MAGIC)) {
+      throw file.error(Kind.MALFORMED, name, "is no npy file");
+    }
+    int version = bytes.get(ValueLayout.JAVA_BYTE, MAGIC.length);
+    return switch (version) {
+      case 1 -> 10;
+      case 2, 3 -> 12;
+      default -> throw file.error(Kind.UNSUPPORTED, name, "has the npy version " + version);
+    };
+  }
+
+  private String find(Pattern field, String header) throws CheckpointException {
+    Matcher matcher = field.matcher(header);
+    if (!matcher.find()) {
+      throw file.error(
+          Kind.MALFORMED, name, "has the npy header " + CheckpointException.quote(header.strip()));
+    }
+    return matcher.group(1);
+  }
+
+  /** The extents of a Python tuple: "", "3," or "3, 4". */
+  private long[] shape(String tuple) throws CheckpointException {
+    try {
+      return tuple.isBlank()
+          ? new long[0]
+          : Arrays.stream(tuple.split(",")).map(String::strip).mapToLong(Long::parseLong).toArray();
+    } catch (NumberFormatException e) {
+      throw file.error(Kind.MALFORMED, name, "has the shape " + CheckpointException.quote(tuple));
+    }
+  }
+
+  private Storage storage(String descr, MemorySegment elements) throws CheckpointException {
+    DType dtype =
+        switch (descr.isEmpty() ? descr : descr.substring(1)) {
+          case "f4" -> DType.F32;
+          case "f2" -> DType.F16;
+          case "f8" -> DType.F64;
+          case "i8" -> DType.I64;
+          case "i4" -> DType.I32;
+          case "i2" -> DType.I16;
+          case "i1" -> DType.I8;
+          case "u1" -> DType.U8;
+          case "b1" -> DType.BOOL;
+          case "O" ->
+              throw file.error(Kind.UNSAFE_PICKLE, name, "holds pickled Python objects: refused");
+          default ->
+              throw file.error(
+                  Kind.UNSUPPORTED, name, "element type " + CheckpointException.quote(descr));
+        };
+    ByteOrder order = descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    return new Storage(file, elements, dtype, order);
+  }
+
+  private static long[] columnMajor(long[] shape) {
+    long[] strides = new long[shape.length];
+    long stride = 1;
+    for (int d = 0; d < shape.length; d++) {
+      strides[d] = stride;
+      stride *= Math.max(shape[d], 1);
+    }
+    return strides;
+  }
+}

@@ -1,0 +1,135 @@
+package org.setun.loader.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.setun.loader.checkpoint.TestFiles.assertRefused;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.setun.loader.checkpoint.CheckpointException.Kind;
+
+class NpzTest {
+  @TempDir Path folder;
+
+  private static String header(String descr, String fortranOrder, String shape) {
+    return "{'descr': '%s', 'fortran_order': %s, 'shape': (%s), }\n"
+        .formatted(descr, fortranOrder, shape);
+  }
+
+  private static byte[] npy(int version, String header, byte[] elements) {
+    byte[] text = header.getBytes(StandardCharsets.ISO_8859_1);
+    ByteBuffer bytes =
+        ByteBuffer.allocate((version == 1 ? 10 : 12) + text.length + elements.length)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', (byte) version, 0});
+    if (version == 1) {
+      bytes.putShort((short) text.length);
+    } else {
+      bytes.putInt(text.length);
+    }
+    return bytes.put(text).put(elements).array();
+  }
+
+  private static byte[] shorts(ByteOrder order, int... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(Short.BYTES * values.length).order(order);
+    for (int value : values) {
+      bytes.putShort((short) value);
+    }
+    return bytes.array();
+  }
+
+  private Path write(byte[] npy) throws Exception {
+    ZipWriter zip = new ZipWriter();
+    zip.add("a.npy", npy);
+    return Files.write(folder.resolve("file"), zip.finish());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, False", "2, False", "3, True"})
+  void bothOrdersOfElementsAndBytesRead(int version, String fortranOrder) throws Exception {
+    int[] stored =
+        fortranOrder.equals("True") ? new int[] {1, 4, 2, 5, 3, -6} : new int[] {1, 2, 3, 4, 5, -6};
+    for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
+      String descr = order == ByteOrder.BIG_ENDIAN ? ">i2" : "<i2";
+      byte[] npy = npy(version, header(descr, fortranOrder, "2, 3"), shorts(order, stored));
+      try (Checkpoint checkpoint = Checkpoint.open(write(npy))) {
+        assertEquals("npz", checkpoint.format());
+        Tensor tensor = checkpoint.stateDict().tensor("a");
+        assertEquals("a I16[2, 3]", tensor.toString());
+        assertArrayEquals(new long[] {1, 2, 3, 4, 5, -6}, tensor.toLongs());
+        assertArrayEquals(new float[] {1, 2, 3, 4, 5, -6}, tensor.toFloats());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'<f8', 'False', '', 8, F64[]",
+    "'<f2', 'False', '4,', 8, F16[4]",
+    "'|b1', 'False', '8,', 8, BOOL[8]",
+    "'|u1', 'True', '2, 4', 8, U8[2. 4]",
+    "'<f4', 'False', '0, 9', 0, F32[0. 9]",
+  })
+  void typesAndShapesAsNumPyWritesThem(
+      String descr, String fortranOrder, String shape, int bytes, String expected)
+      throws Exception {
+    byte[] npy = npy(1, header(descr, fortranOrder, shape), new byte[bytes]);
+    try (Checkpoint checkpoint = Checkpoint.open(write(npy))) {
+      Tensor tensor = checkpoint.stateDict().tensor("a");
+      assertEquals("a " + expected.replace('.', ','), tensor.toString());
+      assertEquals(tensor.elementCount(), tensor.toFloats().length);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'|O', '1,', UNSAFE_PICKLE",
+    "'<c8', '1,', UNSUPPORTED",
+    "'', '1,', UNSUPPORTED",
+    "'<f4', '3,', BAD_TENSOR",
+    "'<f4', '1,', BAD_TENSOR",
+    "'|u1', '8, 4294967297, 4294967295', BAD_TENSOR",
+    "'|u1', '9223372036854775808,', MALFORMED",
+    "'<f4', '2 1', MALFORMED",
+    "'<f4', '-2,', MALFORMED",
+  })
+  void headersThatDoNotFitAreRefused(String descr, String shape, Kind kind) throws Exception {
+    CheckpointException e =
+        assertRefused(kind, write(npy(1, header(descr, "False", shape), new byte[8])));
+    assertEquals("a", e.tensor());
+  }
+
+  @Test
+  void whatIsNoNpyFileIsRefused() throws Exception {
+    assertRefused(Kind.MALFORMED, write(new byte[0]));
+    assertRefused(Kind.MALFORMED, write(new byte[100]));
+    assertRefused(Kind.UNSUPPORTED, write(npy(9, header("<f4", "False", "2,"), new byte[8])));
+    assertRefused(Kind.MALFORMED, write(npy(1, "{'descr': [('x', '<f4')]}", new byte[8])));
+    assertRefused(Kind.MALFORMED, write(npy(2, " ".repeat(5000), new byte[8])));
+    byte[] longHeader = npy(2, header("<f4", "False", "2,"), new byte[8]);
+    longHeader[11] = (byte) 0xFF;
+    assertRefused(Kind.MALFORMED, write(longHeader));
+
+    ZipWriter compressed = new ZipWriter();
+    compressed.add("a.npy", npy(1, header("<f4", "False", "2,"), new byte[8])).method = 8;
+    CheckpointException e =
+        assertRefused(Kind.UNSUPPORTED, Files.write(folder.resolve("file"), compressed.finish()));
+    assertTrue(e.getMessage().contains("without compression"), e.getMessage());
+  }
+
+  @Test
+  void aFileWithOneByteChangedReadsOrIsRefused() throws Exception {
+    byte[] whole = Files.readAllBytes(write(npy(1, header("<f4", "False", "2,"), new byte[8])));
+    int refused =
+        TestFiles.refusedWithOneByteChanged(folder.resolve("file"), whole, 1, 2, 16, 0x80, 0xFF);
+    assertTrue(refused > whole.length, () -> refused + " of " + 5 * whole.length);
+  }
+}
