@@ -1,2 +1,5 @@
-/** Ternary neural-network kernels. */
+/**
+ * Ternary networks: what they compute ({@link org.setun.kernels.NetworkGraph}), packed for this JVM
+ * ({@link org.setun.kernels.Network}), and run ({@link org.setun.kernels.Session}).
+ */
 package org.setun.kernels;

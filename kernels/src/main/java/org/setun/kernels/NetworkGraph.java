@@ -1,0 +1,189 @@
+package org.setun.kernels;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.setun.kernels.Layer.Add;
+import org.setun.kernels.Layer.Affine;
+import org.setun.kernels.Layer.AveragePool;
+import org.setun.kernels.Layer.ChannelPad;
+import org.setun.kernels.Layer.Concat;
+import org.setun.kernels.Layer.Convolution;
+import org.setun.kernels.Layer.Linear;
+import org.setun.kernels.Layer.MaxPool;
+import org.setun.kernels.Layer.PRelu;
+import org.setun.kernels.Layer.TernaryConvolution;
+
+/**
+ * What a network computes: layers in an order in which every layer comes after those it reads. The
+ * network's input is the value named {@value #INPUT}; its output is the value of the last layer. A
+ * graph says nothing of how it is run, see {@link Network}.
+ */
+public final class NetworkGraph {
+  /** Name of the value that holds the network's input. */
+  public static final String INPUT = "input";
+
+  private final Shape inputShape;
+  private final List<Layer> layers;
+  private final Map<String, Shape> shapes;
+
+  /**
+   * Checks the layers and infers the shape of every value.
+   *
+   * @param inputShape shape of one image
+   * @param layers the layers, inputs before those that read them
+   * @throws InvalidNetworkException if a name is used twice or unknown, or parameters do not fit
+   *     the shape they meet; the message names the layer
+   */
+  public NetworkGraph(Shape inputShape, List<Layer> layers) {
+    this.inputShape = inputShape;
+    this.layers = List.copyOf(layers);
+    if (layers.isEmpty()) {
+      throw new InvalidNetworkException("a network needs at least one layer");
+    }
+    Map<String, Shape> inferred = new LinkedHashMap<>();
+    inferred.put(INPUT, inputShape);
+    for (Layer layer : this.layers) {
+      for (String name : layer.inputs()) {
+        if (!inferred.containsKey(name)) {
+          throw new InvalidNetworkException(
+              "layer " + layer.name() + " reads '" + name + "', which no earlier layer produces");
+        }
+      }
+      Shape shape;
+      try {
+        shape = outputShape(layer, inferred);
+      } catch (InvalidNetworkException e) {
+        throw e;
+      } catch (IllegalArgumentException e) {
+        throw new InvalidNetworkException("layer " + layer.name() + ": " + e.getMessage(), e);
+      }
+      if (inferred.put(layer.name(), shape) != null) {
+        throw new InvalidNetworkException("two values are named '" + layer.name() + "'");
+      }
+    }
+    this.shapes = Collections.unmodifiableMap(inferred);
+  }
+
+  /** Shape of one input image. */
+  public Shape inputShape() {
+    return inputShape;
+  }
+
+  /** Shape of the output of one image. */
+  public Shape outputShape() {
+    return shapes.get(outputName());
+  }
+
+  /** Name of the output value: the last layer's. */
+  public String outputName() {
+    return layers.getLast().name();
+  }
+
+  /** The layers in order. */
+  public List<Layer> layers() {
+    return layers;
+  }
+
+  /** Shape of every value by name, the input's first, in the order of the layers. */
+  public Map<String, Shape> shapes() {
+    return shapes;
+  }
+
+  private static Shape outputShape(Layer layer, Map<String, Shape> shapes) {
+    Shape in = shapes.get(layer.inputs().getFirst());
+    return switch (layer) {
+      case Convolution l -> {
+        long weights = (long) l.outputChannels() * in.channels() * l.window().taps();
+        expect(layer, "weights", l.weights().length, weights);
+        expect(layer, "biases", l.bias().length, l.outputChannels());
+        yield l.window().outputShape(in, l.outputChannels());
+      }
+      case TernaryConvolution l -> {
+        TernaryKernel kernel = l.kernel();
+        expect(layer, "input channels of the kernel", kernel.inputChannels(), in.channels());
+        expect(layer, "thresholds", l.thresholds().channels(), in.channels());
+        expect(layer, "kernel rows", kernel.kernelHeight(), l.window().kernelHeight());
+        expect(layer, "kernel columns", kernel.kernelWidth(), l.window().kernelWidth());
+        expect(layer, "scales", l.scale().length, kernel.outputChannels());
+        expect(layer, "shifts", l.shift().length, kernel.outputChannels());
+        yield l.window().outputShape(in, kernel.outputChannels());
+      }
+      case Affine l -> {
+        expect(layer, "scales", l.scale().length, in.channels());
+        expect(layer, "shifts", l.shift().length, in.channels());
+        yield in;
+      }
+      case PRelu l -> {
+        expect(layer, "slopes", l.slope().length, in.channels());
+        yield in;
+      }
+      case MaxPool l -> {
+        if (l.window().padTop() >= reachHeight(l.window())
+            || l.window().padBottom() >= reachHeight(l.window())
+            || l.window().padLeft() >= reachWidth(l.window())
+            || l.window().padRight() >= reachWidth(l.window())) {
+          throw new IllegalArgumentException("a window could lie wholly in the padding");
+        }
+        yield l.window().outputShape(in, in.channels());
+      }
+      case AveragePool l -> l.window().outputShape(in, in.channels());
+      case Add l -> {
+        Shape right = shapes.get(l.right());
+        if (!in.equals(right)) {
+          throw new IllegalArgumentException(
+              "cannot add '" + l.left() + "' (" + in + ") and '" + l.right() + "' (" + right + ")");
+        }
+        yield in;
+      }
+      case Concat l -> {
+        int channels = 0;
+        for (String name : l.inputs()) {
+          Shape part = shapes.get(name);
+          if (part.height() != in.height() || part.width() != in.width()) {
+            throw new IllegalArgumentException(
+                "'" + name + "' (" + part + ") differs from " + in + " in height or width");
+          }
+          channels = Math.addExact(channels, part.channels());
+        }
+        yield new Shape(channels, in.height(), in.width());
+      }
+      case ChannelPad l -> {
+        if (l.channels() < in.channels()) {
+          throw new IllegalArgumentException(
+              "cannot pad " + in.channels() + " channels to " + l.channels());
+        }
+        yield new Shape(l.channels(), in.height(), in.width());
+      }
+      case Linear l -> {
+        expect(layer, "weights", l.weights().length, (long) l.outputs() * in.size());
+        expect(layer, "biases", l.bias().length, l.outputs());
+        yield new Shape(l.outputs(), 1, 1);
+      }
+    };
+  }
+
+  private static int reachHeight(Window window) {
+    return window.dilationHeight() * (window.kernelHeight() - 1) + 1;
+  }
+
+  private static int reachWidth(Window window) {
+    return window.dilationWidth() * (window.kernelWidth() - 1) + 1;
+  }
+
+  private static void expect(Layer layer, String what, long actual, long expected) {
+    if (actual != expected) {
+      throw new InvalidNetworkException(
+          "layer "
+              + layer.name()
+              + ": "
+              + actual
+              + " "
+              + what
+              + " where "
+              + expected
+              + " are needed");
+    }
+  }
+}

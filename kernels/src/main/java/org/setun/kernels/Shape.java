@@ -1,0 +1,42 @@
+package org.setun.kernels;
+
+/**
+ * Extent of one image's activations: {@code height} × {@code width} pixels of {@code channels}
+ * values, stored NHWC (the channels of a pixel lie side by side).
+ *
+ * @param channels values per pixel, at least 1
+ * @param height rows, at least 1
+ * @param width pixels in a row, at least 1
+ */
+public record Shape(int channels, int height, int width) {
+  /**
+   * Checks the extents.
+   *
+   * @throws IllegalArgumentException if an extent is below 1 or the number of values exceeds an int
+   */
+  public Shape {
+    if (channels < 1 || height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "shape " + channels + "x" + height + "x" + width + ": every extent must be at least 1");
+    }
+    if ((long) channels * height > Integer.MAX_VALUE / width) {
+      throw new IllegalArgumentException(
+          "shape " + channels + "x" + height + "x" + width + ": more than 2^31 - 1 values");
+    }
+  }
+
+  /** Number of pixels, {@code height * width}. */
+  public int pixels() {
+    return height * width;
+  }
+
+  /** Number of values, {@code channels * height * width}. */
+  public int size() {
+    return channels * height * width;
+  }
+
+  @Override
+  public String toString() {
+    return channels + "x" + height + "x" + width;
+  }
+}

@@ -1,0 +1,22 @@
+package org.setun.kernels;
+
+import java.util.List;
+
+/**
+ * One pass of a run.
+ *
+ * @param name name of the value it leaves behind: its last layer's
+ * @param layers names of the layers that share the pass; none if it only prepares a layer's input
+ * @param kernel the kernel it runs on
+ * @param macs multiply-adds for one image; 0 if it is not a matrix product
+ * @param parameterBytes bytes of its packed parameters
+ * @param boundMacsPerCycle multiply-adds a cycle that two vector ports could reach at most with
+ *     this kernel, or 0 if unknown
+ */
+public record StepInfo(
+    String name,
+    List<String> layers,
+    String kernel,
+    long macs,
+    long parameterBytes,
+    double boundMacsPerCycle) {}

@@ -1,0 +1,251 @@
+package org.setun.kernels;
+
+import java.util.Objects;
+
+/**
+ * The ternary weights of one convolution or linear layer, as two bit planes of 64 trits a word.
+ * Immutable.
+ *
+ * <p>Word {@code ((o * kernelHeight + ky) * kernelWidth + kx) * channelWords + w} holds, for output
+ * channel {@code o} and tap {@code (ky, kx)}, the trits of input channels {@code 64 w … 64 w + 63},
+ * the lowest channel in the lowest bit. A trit is 0 where the nonzero bit is clear, else +1 or -1
+ * as the sign bit is clear or set. Where the nonzero bit is clear the sign bit is clear too, and so
+ * are the bits past the last channel: equal weights have equal planes.
+ *
+ * @see NetworkGraph
+ */
+public final class TernaryKernel {
+  /** Trits in a word of a plane. */
+  public static final int WORD = Long.SIZE;
+
+  private final int outputChannels;
+  private final int inputChannels;
+  private final int kernelHeight;
+  private final int kernelWidth;
+  private final long[] nonzero;
+  private final long[] sign;
+
+  private TernaryKernel(
+      int outputChannels,
+      int inputChannels,
+      int kernelHeight,
+      int kernelWidth,
+      long[] nonzero,
+      long[] sign) {
+    this.outputChannels = outputChannels;
+    this.inputChannels = inputChannels;
+    this.kernelHeight = kernelHeight;
+    this.kernelWidth = kernelWidth;
+    this.nonzero = nonzero;
+    this.sign = sign;
+  }
+
+  /**
+   * Packs trits.
+   *
+   * @param trits values in {-1, 0, +1}, laid out (output channel, input channel, row, column) as
+   *     PyTorch does
+   * @throws IllegalArgumentException if the array's length does not fit the extents or a value is
+   *     not a trit
+   */
+  public static TernaryKernel ofTrits(
+      byte[] trits, int outputChannels, int inputChannels, int kernelHeight, int kernelWidth) {
+    long count = count(outputChannels, inputChannels, kernelHeight, kernelWidth);
+    if (trits.length != count) {
+      throw new IllegalArgumentException(
+          trits.length
+              + " trits given, "
+              + outputChannels
+              + "x"
+              + inputChannels
+              + "x"
+              + kernelHeight
+              + "x"
+              + kernelWidth
+              + " needs "
+              + count);
+    }
+    int channelWords = channelWords(inputChannels);
+    long[] nonzero = new long[outputChannels * kernelHeight * kernelWidth * channelWords];
+    long[] sign = new long[nonzero.length];
+    int taps = kernelHeight * kernelWidth;
+    int index = 0;
+    for (int o = 0; o < outputChannels; o++) {
+      for (int c = 0; c < inputChannels; c++) {
+        for (int tap = 0; tap < taps; tap++, index++) {
+          byte trit = trits[index];
+          if (trit < -1 || trit > 1) {
+            throw new IllegalArgumentException(
+                "value " + trit + " at index " + index + " is not a trit");
+          }
+          if (trit != 0) {
+            int word = (o * taps + tap) * channelWords + c / WORD;
+            long bit = 1L << c;
+            nonzero[word] |= bit;
+            if (trit < 0) {
+              sign[word] |= bit;
+            }
+          }
+        }
+      }
+    }
+    return new TernaryKernel(
+        outputChannels, inputChannels, kernelHeight, kernelWidth, nonzero, sign);
+  }
+
+  /**
+   * Takes planes that are packed already, as {@link #nonzeroPlane} and {@link #signPlane} return
+   * them.
+   *
+   * @throws IllegalArgumentException if a length does not fit the extents, or a bit is set that the
+   *     layout requires to be clear
+   */
+  public static TernaryKernel ofPlanes(
+      long[] nonzero,
+      long[] sign,
+      int outputChannels,
+      int inputChannels,
+      int kernelHeight,
+      int kernelWidth) {
+    count(outputChannels, inputChannels, kernelHeight, kernelWidth);
+    int channelWords = channelWords(inputChannels);
+    long words = (long) outputChannels * kernelHeight * kernelWidth * channelWords;
+    if (nonzero.length != words || sign.length != words) {
+      throw new IllegalArgumentException(
+          "planes of "
+              + nonzero.length
+              + " and "
+              + sign.length
+              + " words given, "
+              + words
+              + " needed");
+    }
+    long tail = inputChannels % WORD == 0 ? -1L : (1L << inputChannels) - 1;
+    for (int i = 0; i < words; i++) {
+      long allowed = i % channelWords == channelWords - 1 ? tail : -1L;
+      if ((nonzero[i] & ~allowed) != 0 || (sign[i] & ~nonzero[i]) != 0) {
+        throw new IllegalArgumentException("plane word " + i + " has bits set where no trit is");
+      }
+    }
+    return new TernaryKernel(
+        outputChannels, inputChannels, kernelHeight, kernelWidth, nonzero.clone(), sign.clone());
+  }
+
+  private static long count(
+      int outputChannels, int inputChannels, int kernelHeight, int kernelWidth) {
+    if (outputChannels < 1 || inputChannels < 1 || kernelHeight < 1 || kernelWidth < 1) {
+      throw new IllegalArgumentException(
+          "kernel "
+              + outputChannels
+              + "x"
+              + inputChannels
+              + "x"
+              + kernelHeight
+              + "x"
+              + kernelWidth
+              + " is empty");
+    }
+    long words =
+        Math.multiplyExact(
+            (long) outputChannels * kernelHeight, (long) kernelWidth * channelWords(inputChannels));
+    if (words > Integer.MAX_VALUE / Long.BYTES) {
+      throw new IllegalArgumentException(
+          "kernel "
+              + outputChannels
+              + "x"
+              + inputChannels
+              + "x"
+              + kernelHeight
+              + "x"
+              + kernelWidth
+              + " is too large");
+    }
+    return (long) outputChannels * inputChannels * kernelHeight * kernelWidth;
+  }
+
+  /** Words that hold one trit for each of {@code channels} channels. */
+  public static int channelWords(int channels) {
+    return (channels + WORD - 1) / WORD;
+  }
+
+  /** Output channels (rows of the weight matrix). */
+  public int outputChannels() {
+    return outputChannels;
+  }
+
+  /** Input channels. */
+  public int inputChannels() {
+    return inputChannels;
+  }
+
+  /** Rows of taps. */
+  public int kernelHeight() {
+    return kernelHeight;
+  }
+
+  /** Taps in a row. */
+  public int kernelWidth() {
+    return kernelWidth;
+  }
+
+  /**
+   * Words per output channel in each plane: {@code kernelHeight * kernelWidth *
+   * channelWords(inputChannels)}.
+   */
+  public int wordsPerOutput() {
+    return kernelHeight * kernelWidth * channelWords(inputChannels);
+  }
+
+  /** Number of trits, padding not counted. */
+  public long tritCount() {
+    return (long) outputChannels * inputChannels * kernelHeight * kernelWidth;
+  }
+
+  /** Number of trits that are 0. */
+  public long zeroCount() {
+    long set = 0;
+    for (long word : nonzero) {
+      set += Long.bitCount(word);
+    }
+    return tritCount() - set;
+  }
+
+  /**
+   * One trit.
+   *
+   * @throws IndexOutOfBoundsException if an index lies outside the kernel
+   */
+  public int trit(int outputChannel, int inputChannel, int row, int column) {
+    Objects.checkIndex(outputChannel, outputChannels);
+    Objects.checkIndex(inputChannel, inputChannels);
+    Objects.checkIndex(row, kernelHeight);
+    Objects.checkIndex(column, kernelWidth);
+    int word =
+        ((outputChannel * kernelHeight + row) * kernelWidth + column) * channelWords(inputChannels)
+            + inputChannel / WORD;
+    if ((nonzero[word] >>> inputChannel & 1) == 0) {
+      return 0;
+    }
+    return (sign[word] >>> inputChannel & 1) == 0 ? 1 : -1;
+  }
+
+  /** Word {@code index} of the nonzero plane. */
+  public long nonzeroWord(int index) {
+    return nonzero[index];
+  }
+
+  /** Word {@code index} of the sign plane. */
+  public long signWord(int index) {
+    return sign[index];
+  }
+
+  /** A copy of the nonzero plane. */
+  public long[] nonzeroPlane() {
+    return nonzero.clone();
+  }
+
+  /** A copy of the sign plane. */
+  public long[] signPlane() {
+    return sign.clone();
+  }
+}

@@ -1,0 +1,116 @@
+package org.setun.kernels;
+
+/**
+ * The sliding window of a convolution or pooling, in pixels.
+ *
+ * @param kernelHeight rows of taps
+ * @param kernelWidth taps in a row
+ * @param strideHeight step between output rows
+ * @param strideWidth step between output pixels of a row
+ * @param padTop rows added above
+ * @param padLeft pixels added to the left
+ * @param padBottom rows added below
+ * @param padRight pixels added to the right
+ * @param dilationHeight distance between rows of taps; 1 = adjacent
+ * @param dilationWidth distance between taps of a row; 1 = adjacent
+ */
+public record Window(
+    int kernelHeight,
+    int kernelWidth,
+    int strideHeight,
+    int strideWidth,
+    int padTop,
+    int padLeft,
+    int padBottom,
+    int padRight,
+    int dilationHeight,
+    int dilationWidth) {
+
+  /**
+   * Checks the extents.
+   *
+   * @throws IllegalArgumentException if a kernel, stride or dilation is below 1 or a padding is
+   *     negative
+   */
+  public Window {
+    if (kernelHeight < 1 || kernelWidth < 1) {
+      throw new IllegalArgumentException(
+          "kernel " + kernelHeight + "x" + kernelWidth + " is empty");
+    }
+    if (strideHeight < 1 || strideWidth < 1 || dilationHeight < 1 || dilationWidth < 1) {
+      throw new IllegalArgumentException(
+          "stride "
+              + strideHeight
+              + "x"
+              + strideWidth
+              + " and dilation "
+              + dilationHeight
+              + "x"
+              + dilationWidth
+              + " must be at least 1");
+    }
+    if (padTop < 0 || padLeft < 0 || padBottom < 0 || padRight < 0) {
+      throw new IllegalArgumentException("padding must not be negative");
+    }
+  }
+
+  /**
+   * A square window with the same stride and padding on every side.
+   *
+   * @param kernel taps in each direction
+   * @param stride step in each direction
+   * @param pad pixels added on every side
+   */
+  public static Window square(int kernel, int stride, int pad) {
+    return new Window(kernel, kernel, stride, stride, pad, pad, pad, pad, 1, 1);
+  }
+
+  /** Number of taps, {@code kernelHeight * kernelWidth}. */
+  public int taps() {
+    return kernelHeight * kernelWidth;
+  }
+
+  /**
+   * Rows of the output for an input of {@code height} rows.
+   *
+   * @throws IllegalArgumentException if the padded input is smaller than the window
+   */
+  public int outputHeight(int height) {
+    return extent(
+        height, padTop + padBottom, dilationHeight * (kernelHeight - 1) + 1, strideHeight);
+  }
+
+  /**
+   * Pixels in a row of the output for an input with {@code width} pixels a row.
+   *
+   * @throws IllegalArgumentException if the padded input is smaller than the window
+   */
+  public int outputWidth(int width) {
+    return extent(width, padLeft + padRight, dilationWidth * (kernelWidth - 1) + 1, strideWidth);
+  }
+
+  /**
+   * Shape of the output for a given input shape.
+   *
+   * @param input shape of the input
+   * @param channels channels of the output
+   */
+  public Shape outputShape(Shape input, int channels) {
+    return new Shape(channels, outputHeight(input.height()), outputWidth(input.width()));
+  }
+
+  private static int extent(int size, int padding, int reach, int stride) {
+    int free = size + padding - reach;
+    if (free < 0) {
+      throw new IllegalArgumentException(
+          "a window that reaches over "
+              + reach
+              + " pixels does not fit into "
+              + size
+              + " + "
+              + padding
+              + " of padding");
+    }
+    return free / stride + 1;
+  }
+}

@@ -1,0 +1,25 @@
+package org.setun.kernels.op;
+
+import java.util.List;
+
+/**
+ * One implementation of every operation.
+ *
+ * @param name implementation and width, such as {@code vector 512 bit}
+ * @param gemms micro-kernels of the ternary matrix product to pick from, the preferred one first
+ * @param im2col gathering of packed activations
+ * @param epilogue pass after a product
+ * @param ternarizer threshold and pack
+ * @param convolution fp32 convolution
+ * @param pooling pooling
+ * @param linear fp32 fully connected layer
+ */
+public record KernelSet(
+    String name,
+    List<TernaryGemm> gemms,
+    Im2col im2col,
+    Epilogue epilogue,
+    Ternarizer ternarizer,
+    FloatConvolution convolution,
+    Pooling pooling,
+    FloatLinear linear) {}

@@ -1,0 +1,219 @@
+package org.setun.kernels.plan;
+
+import java.util.List;
+import org.setun.kernels.Layer.Convolution;
+import org.setun.kernels.Shape;
+import org.setun.kernels.Window;
+import org.setun.kernels.op.KernelSet;
+import org.setun.kernels.op.Layout;
+
+/**
+ * fp32 convolution with the multiply-add, PReLU and max pooling that may follow it, and the trits
+ * of the next ternary convolutions: one pass, in which the rows before the pooling live in a ring
+ * of as many rows as the pooling window reaches over.
+ */
+final class ConvolutionOperation implements Operation {
+  /**
+   * Chunks per thread that a map is cut into where there are several threads. Neighbouring chunks
+   * both compute the rows before the pooling that they share: for 4 chunks of a 112×112 map, 3 %
+   * more work; a single thread has one chunk and computes none twice.
+   */
+  private static final int CHUNKS_PER_THREAD = 2;
+
+  private final Convolution layer;
+  private final List<String> layers;
+  private final KernelSet kernels;
+  private final Shape convolved;
+  private final Shape out;
+  private final Window pool;
+  private final SplitInput input;
+  private final List<PackedInput> targets;
+  private final float[] weights;
+  private final float[] bias;
+  private final float[] scale;
+  private final float[] shift;
+  private final float[] slope;
+  private final int channels;
+
+  ConvolutionOperation(
+      Convolution layer,
+      List<String> layers,
+      Shape convolved,
+      Shape out,
+      KernelSet kernels,
+      float[] scale,
+      float[] shift,
+      float[] slope,
+      Window pool,
+      SplitInput input,
+      List<PackedInput> targets) {
+    this.layer = layer;
+    this.layers = layers;
+    this.kernels = kernels;
+    this.convolved = convolved;
+    this.out = out;
+    this.pool = pool;
+    this.input = input;
+    this.targets = targets;
+    this.weights =
+        input.packWeights(
+            layer.weights(), layer.outputChannels(), kernels.convolution().channels());
+    this.bias = Layout.padded(layer.bias(), 0);
+    this.scale = scale == null ? null : Layout.padded(scale, 0);
+    this.shift = shift == null ? null : Layout.padded(shift, 0);
+    this.slope = slope == null ? null : Layout.padded(slope, 0);
+    this.channels = Layout.paddedChannels(out.channels());
+  }
+
+  @Override
+  public String output() {
+    return layers.getLast();
+  }
+
+  @Override
+  public List<String> layers() {
+    return layers;
+  }
+
+  @Override
+  public List<String> reads() {
+    return List.of();
+  }
+
+  @Override
+  public long macs() {
+    return (long) layer.weights().length * convolved.pixels();
+  }
+
+  @Override
+  public String kernel() {
+    return kernels.convolution().name();
+  }
+
+  @Override
+  public long parameterBytes() {
+    return 4L * weights.length + 4L * 4 * channels;
+  }
+
+  @Override
+  public void scratch(Scratch.Need need) {
+    need.rows(ringRows() * rowFloats());
+    if (pool != null) {
+      need.rowOffsets(pool.kernelHeight());
+    }
+  }
+
+  /** Floats of a row before the pooling, rounded up to whole tiles. */
+  private int rowFloats() {
+    int tile = kernels.convolution().pixels();
+    return Math.ceilDiv(convolved.width(), tile) * tile * channels;
+  }
+
+  private int ringRows() {
+    return pool == null ? 1 : pool.dilationHeight() * (pool.kernelHeight() - 1) + 1;
+  }
+
+  @Override
+  public Step bind(Buffers buffers) {
+    return new Bound(buffers);
+  }
+
+  private final class Bound implements Step {
+    private final float[] split;
+    private final float[] values;
+    private final long[][] packed;
+    private final int rowsPerChunk;
+
+    Bound(Buffers buffers) {
+      int chunks = buffers.threads() == 1 ? 1 : CHUNKS_PER_THREAD * buffers.threads();
+      rowsPerChunk = Math.ceilDiv(out.height(), chunks);
+      split = buffers.split(layer.name());
+      values = buffers.value(output());
+      packed = new long[targets.size()][];
+      for (int i = 0; i < packed.length; i++) {
+        packed[i] = buffers.packed(targets.get(i).layer);
+      }
+    }
+
+    @Override
+    public int chunks() {
+      return Math.ceilDiv(out.height(), rowsPerChunk);
+    }
+
+    @Override
+    public void run(int chunk, Scratch scratch) {
+      int end = Math.min(out.height(), (chunk + 1) * rowsPerChunk);
+      int computed = Integer.MIN_VALUE;
+      for (int y = chunk * rowsPerChunk; y < end; y++) {
+        int offset = y * out.width() * channels;
+        if (pool == null) {
+          convolveRow(y, scratch.rows, 0);
+          System.arraycopy(scratch.rows, 0, values, offset, out.width() * channels);
+        } else {
+          computed = pooledRow(y, computed, scratch);
+        }
+        for (int i = 0; i < packed.length; i++) {
+          targets.get(i).pack(kernels.ternarizer(), y, 0, out.width(), values, offset, packed[i]);
+        }
+      }
+    }
+
+    /**
+     * Pools output row {@code y}; rows below {@code computed} are in the ring already. Returns the
+     * new such bound.
+     */
+    private int pooledRow(int y, int computed, Scratch scratch) {
+      int top = y * pool.strideHeight() - pool.padTop();
+      int from = Math.max(Math.max(top, 0), computed);
+      int to = Math.min(top + ringRows(), convolved.height());
+      for (int row = from; row < to; row++) {
+        convolveRow(row, scratch.rows, row % ringRows() * rowFloats());
+      }
+      int rows = 0;
+      for (int ky = 0; ky < pool.kernelHeight(); ky++) {
+        int row = top + ky * pool.dilationHeight();
+        if (row >= 0 && row < convolved.height()) {
+          scratch.rowOffsets[rows++] = row % ringRows() * rowFloats();
+        }
+      }
+      kernels
+          .pooling()
+          .max(
+              scratch.rows,
+              scratch.rowOffsets,
+              rows,
+              convolved.width(),
+              channels,
+              RowPooling.columns(pool),
+              values,
+              y * out.width() * channels,
+              0,
+              out.width());
+      return to;
+    }
+
+    private void convolveRow(int y, float[] rows, int offset) {
+      int width = kernels.convolution().channels();
+      int tile = kernels.convolution().pixels();
+      int taps = input.tapOffsets.length;
+      for (int c = 0; c < convolved.channels(); c += width) {
+        for (int x = 0; x < convolved.width(); x += tile) {
+          kernels
+              .convolution()
+              .tile(
+                  split,
+                  y * input.outputRowStride + x,
+                  input.tapOffsets,
+                  weights,
+                  c * taps,
+                  bias,
+                  c,
+                  rows,
+                  offset + x * channels + c,
+                  channels);
+        }
+      }
+      kernels.epilogue().inPlace(rows, offset, convolved.width(), channels, scale, shift, slope);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package org.setun.kernels.plan;
+
+import java.util.List;
+import org.setun.kernels.Layer.Linear;
+import org.setun.kernels.Shape;
+import org.setun.kernels.op.FloatLinear;
+import org.setun.kernels.op.Layout;
+
+/** Fully connected fp32 layer; a chunk is a panel of outputs. */
+final class LinearOperation implements Operation {
+  private final Linear layer;
+  private final Shape in;
+  private final FloatLinear kernel;
+  private final float[] weights;
+  private final float[] bias;
+
+  LinearOperation(Linear layer, Shape in, FloatLinear kernel) {
+    this.layer = layer;
+    this.in = in;
+    this.kernel = kernel;
+    this.weights = pack();
+    this.bias = Layout.padded(layer.bias(), 0);
+  }
+
+  /** Panels of outputs; the features' order changes from (channel, pixel) to (pixel, channel). */
+  private float[] pack() {
+    int width = kernel.channels();
+    int features = in.size();
+    float[] packed =
+        new float[Math.multiplyExact(Math.ceilDiv(layer.outputs(), width) * width, features)];
+    for (int o = 0; o < layer.outputs(); o++) {
+      for (int f = 0; f < features; f++) {
+        int pixel = f / in.channels();
+        int channel = f % in.channels();
+        packed[(o / width * features + f) * width + o % width] =
+            layer.weights()[o * features + channel * in.pixels() + pixel];
+      }
+    }
+    return packed;
+  }
+
+  @Override
+  public String output() {
+    return layer.name();
+  }
+
+  @Override
+  public List<String> layers() {
+    return List.of(layer.name());
+  }
+
+  @Override
+  public List<String> reads() {
+    return layer.inputs();
+  }
+
+  @Override
+  public long macs() {
+    return layer.weights().length;
+  }
+
+  @Override
+  public String kernel() {
+    return "linear";
+  }
+
+  @Override
+  public long parameterBytes() {
+    return 4L * weights.length + 4L * bias.length;
+  }
+
+  @Override
+  public void scratch(Scratch.Need need) {
+    need.rows(in.size());
+  }
+
+  @Override
+  public Step bind(Buffers buffers) {
+    float[] values = buffers.value(layer.input());
+    float[] out = buffers.value(layer.name());
+    int padded = Layout.paddedChannels(in.channels());
+    return new Step() {
+      @Override
+      public int chunks() {
+        return Math.ceilDiv(layer.outputs(), Layout.CHANNEL_BLOCK);
+      }
+
+      @Override
+      public void run(int chunk, Scratch scratch) {
+        float[] features = values;
+        if (padded != in.channels()) {
+          features = scratch.rows;
+          for (int pixel = 0; pixel < in.pixels(); pixel++) {
+            System.arraycopy(
+                values, pixel * padded, features, pixel * in.channels(), in.channels());
+          }
+        }
+        int width = kernel.channels();
+        int end = Math.min((chunk + 1) * Layout.CHANNEL_BLOCK, layer.outputs());
+        for (int o = chunk * Layout.CHANNEL_BLOCK; o < end; o += width) {
+          kernel.panel(features, in.size(), weights, o * in.size(), bias, out, o);
+        }
+      }
+    };
+  }
+}

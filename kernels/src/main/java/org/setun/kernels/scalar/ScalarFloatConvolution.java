@@ -1,0 +1,40 @@
+package org.setun.kernels.scalar;
+
+import org.setun.kernels.op.FloatConvolution;
+
+/** One pixel and one output channel at a time. */
+public final class ScalarFloatConvolution implements FloatConvolution {
+  @Override
+  public String name() {
+    return "convolution-1x1-scalar";
+  }
+
+  @Override
+  public int pixels() {
+    return 1;
+  }
+
+  @Override
+  public int channels() {
+    return 1;
+  }
+
+  @Override
+  public void tile(
+      float[] in,
+      int inOffset,
+      int[] tapOffsets,
+      float[] w,
+      int wOffset,
+      float[] bias,
+      int biasOffset,
+      float[] out,
+      int outOffset,
+      int stride) {
+    float sum = bias[biasOffset];
+    for (int k = 0; k < tapOffsets.length; k++) {
+      sum = Math.fma(in[inOffset + tapOffsets[k]], w[wOffset + k], sum);
+    }
+    out[outOffset] = sum;
+  }
+}

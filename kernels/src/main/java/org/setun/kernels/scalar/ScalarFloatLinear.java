@@ -1,0 +1,21 @@
+package org.setun.kernels.scalar;
+
+import org.setun.kernels.op.FloatLinear;
+
+/** One output at a time. */
+public final class ScalarFloatLinear implements FloatLinear {
+  @Override
+  public int channels() {
+    return 1;
+  }
+
+  @Override
+  public void panel(
+      float[] in, int features, float[] w, int wOffset, float[] bias, float[] out, int outOffset) {
+    float sum = bias[outOffset];
+    for (int f = 0; f < features; f++) {
+      sum = Math.fma(in[f], w[wOffset + f], sum);
+    }
+    out[outOffset] = sum;
+  }
+}

@@ -1,0 +1,109 @@
+package org.setun.kernels.select;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.setun.kernels.vector.VectorKernels;
+
+/**
+ * What this JVM offers.
+ *
+ * @param java feature release of the JDK
+ * @param jvm name and version of the virtual machine
+ * @param architecture instruction set, as {@code os.arch} names it
+ * @param processor the processor's name, or empty if unknown
+ * @param vectorModule whether {@code jdk.incubator.vector} is there and readable
+ * @param optimizingCompiler whether C2 compiles hot methods
+ * @param vectorBits width of the preferred vector, 0 without the module
+ * @param vectorPopcount whether one instruction counts the bits in every lane of a vector
+ */
+public record Capabilities(
+    int java,
+    String jvm,
+    String architecture,
+    String processor,
+    boolean vectorModule,
+    boolean optimizingCompiler,
+    int vectorBits,
+    boolean vectorPopcount) {
+
+  private static final Path CPUINFO = Path.of("/proc/cpuinfo");
+
+  /** Looks at the running JVM. */
+  public static Capabilities detect() {
+    String architecture = System.getProperty("os.arch");
+    String cpuinfo = cpuinfo();
+    boolean module = findVectorModule();
+    int bits = module ? VectorKernels.vectorBits() : 0;
+    return new Capabilities(
+        Runtime.version().feature(),
+        System.getProperty("java.vm.name") + " " + Runtime.version(),
+        architecture,
+        processor(cpuinfo),
+        module,
+        findOptimizingCompiler(),
+        bits,
+        module && findVectorPopcount(architecture, bits, cpuinfo));
+  }
+
+  private static boolean findVectorModule() {
+    return ModuleLayer.boot()
+        .findModule("jdk.incubator.vector")
+        .filter(Capabilities.class.getModule()::canRead)
+        .isPresent();
+  }
+
+  private static boolean findOptimizingCompiler() {
+    if (System.getProperty("java.vm.info", "").contains("interpreted mode")) {
+      return false;
+    }
+    boolean stopsEarly =
+        vmOption("TieredStopAtLevel").map(level -> Integer.parseInt(level) < 4).orElse(false);
+    boolean otherCompiler = vmOption("UseJVMCICompiler").map(Boolean::parseBoolean).orElse(false);
+    return !stopsEarly && !otherCompiler;
+  }
+
+  /**
+   * VPOPCNTDQ on x86 is an extension of AVX-512 of its own, at any width. Where the operating
+   * system does not tell, a JVM that uses 512 bits is taken to have it: only the first generation
+   * of such processors lacks it.
+   */
+  private static boolean findVectorPopcount(String architecture, int bits, String cpuinfo) {
+    if (!architecture.equals("amd64") && !architecture.equals("x86_64")) {
+      return false;
+    }
+    boolean avx512 =
+        vmOption("UseAVX").map(level -> Integer.parseInt(level) >= 3).orElse(bits == 512);
+    return avx512 && (cpuinfo.isEmpty() ? bits == 512 : cpuinfo.contains("avx512_vpopcntdq"));
+  }
+
+  private static Optional<String> vmOption(String name) {
+    HotSpotDiagnosticMXBean bean =
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    try {
+      return bean == null ? Optional.empty() : Optional.of(bean.getVMOption(name).getValue());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // a JVM without this option
+    }
+  }
+
+  private static String cpuinfo() {
+    try {
+      return Files.isReadable(CPUINFO) ? Files.readString(CPUINFO) : "";
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static String processor(String cpuinfo) {
+    return cpuinfo
+        .lines()
+        .filter(line -> line.startsWith("model name"))
+        .findFirst()
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .orElse("");
+  }
+}

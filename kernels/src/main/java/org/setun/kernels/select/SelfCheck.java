@@ -1,0 +1,195 @@
+package org.setun.kernels.select;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.setun.kernels.TernaryKernel;
+import org.setun.kernels.Thresholds;
+import org.setun.kernels.op.Epilogue;
+import org.setun.kernels.op.FloatConvolution;
+import org.setun.kernels.op.FloatLinear;
+import org.setun.kernels.op.KernelSet;
+import org.setun.kernels.op.Layout;
+import org.setun.kernels.op.Pooling;
+import org.setun.kernels.op.TernaryGemm;
+import org.setun.kernels.plan.WeightPanels;
+import org.setun.kernels.scalar.ScalarTernaryGemm;
+
+/**
+ * Runs kernels on small cases beside the scalar ones before they are trusted: a JVM or processor
+ * that computes something else is found at start-up and not in a model's accuracy. Takes a few
+ * milliseconds.
+ */
+public final class SelfCheck {
+  private static final int[] WORDS = {1, 2, 9, 36};
+
+  private SelfCheck() {}
+
+  /**
+   * Checks a micro-kernel of the ternary matrix product.
+   *
+   * @return what is wrong, or empty
+   */
+  public static Optional<String> check(TernaryGemm gemm) {
+    TernaryGemm reference = new ScalarTernaryGemm();
+    SplittableRandom random = new SplittableRandom(1958);
+    int tile = gemm.pixels();
+    int width = gemm.channels();
+    for (int words : WORDS) {
+      TernaryKernel weights = randomKernel(random, width, words);
+      TernaryKernel activations = randomKernel(random, tile, words);
+      long[] panel = new long[tile * words * 2];
+      for (int j = 0; j < tile; j++) {
+        for (int k = 0; k < words; k++) {
+          panel[(k * tile + j) * 2] = activations.nonzeroWord(j * words + k);
+          panel[(k * tile + j) * 2 + 1] = activations.signWord(j * words + k);
+        }
+      }
+      int[] actual = new int[tile * width];
+      gemm.tile(panel, 0, WeightPanels.pack(weights, gemm), 0, words, actual, 0, width);
+      long[] rows = WeightPanels.pack(activations, reference);
+      long[] columns = WeightPanels.pack(weights, reference);
+      for (int j = 0; j < tile; j++) {
+        for (int c = 0; c < width; c++) {
+          int[] expected = new int[1];
+          reference.tile(rows, j * 2 * words, columns, c * 2 * words, words, expected, 0, 1);
+          if (actual[j * width + c] != expected[0]) {
+            return Optional.of(
+                gemm.name()
+                    + " computed "
+                    + actual[j * width + c]
+                    + " where "
+                    + expected[0]
+                    + " is right (K = "
+                    + words
+                    + " words, pixel "
+                    + j
+                    + ", channel "
+                    + c
+                    + ")");
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static TernaryKernel randomKernel(SplittableRandom random, int outputs, int words) {
+    byte[] trits = new byte[outputs * words * TernaryKernel.WORD];
+    for (int i = 0; i < trits.length; i++) {
+      trits[i] = (byte) (random.nextInt(3) - 1);
+    }
+    return TernaryKernel.ofTrits(trits, outputs, words * TernaryKernel.WORD, 1, 1);
+  }
+
+  /**
+   * Checks all operations of a set but the ternary matrix products.
+   *
+   * @param set what to check
+   * @param reference the scalar set
+   * @return what is wrong, or empty
+   */
+  public static Optional<String> check(KernelSet set, KernelSet reference) {
+    Case data = new Case();
+    if (!Arrays.equals(data.epilogue(set.epilogue()), data.epilogue(reference.epilogue()))) {
+      return Optional.of("epilogue differs from scalar");
+    }
+    if (!Arrays.equals(data.pack(set), data.pack(reference))) {
+      return Optional.of("ternarizer or im2col differs from scalar");
+    }
+    if (!Arrays.equals(data.convolve(set.convolution()), data.convolve(reference.convolution()))) {
+      return Optional.of("fp32 convolution differs from scalar");
+    }
+    if (!Arrays.equals(data.pool(set.pooling()), data.pool(reference.pooling()))) {
+      return Optional.of("pooling differs from scalar");
+    }
+    if (!Arrays.equals(data.linear(set.linear()), data.linear(reference.linear()))) {
+      return Optional.of("fp32 linear layer differs from scalar");
+    }
+    return Optional.empty();
+  }
+
+  /** One small map of random values and what the operations make of it. */
+  private static final class Case {
+    private static final int PIXELS = 12;
+    private static final int CHANNELS = Layout.CHANNEL_BLOCK;
+
+    private final SplittableRandom random = new SplittableRandom(66);
+    private final float[] values = floats(PIXELS * CHANNELS);
+    private final float[] a = floats(CHANNELS);
+    private final float[] b = floats(CHANNELS);
+    private final float[] c = floats(CHANNELS);
+
+    private float[] floats(int count) {
+      float[] result = new float[count];
+      for (int i = 0; i < count; i++) {
+        result[i] = (float) (random.nextDouble() * 4 - 2);
+      }
+      return result;
+    }
+
+    float[] epilogue(Epilogue epilogue) {
+      int[] counts = new int[PIXELS * CHANNELS];
+      for (int i = 0; i < counts.length; i++) {
+        counts[i] = i % 577 - 288;
+      }
+      float[] out = new float[counts.length];
+      epilogue.fromCounts(counts, 0, PIXELS, CHANNELS, a, b, values, 0, CHANNELS, c, out, 0);
+      epilogue.inPlace(out, 0, PIXELS, CHANNELS, b, c, a);
+      return out;
+    }
+
+    long[] pack(KernelSet set) {
+      Thresholds plain = Thresholds.plain(CHANNELS);
+      float[] flip = new float[CHANNELS];
+      for (int i = 0; i < CHANNELS; i++) {
+        flip[i] = i % 3 == 0 ? -1 : 1;
+      }
+      long[] packed = new long[PIXELS * 2];
+      set.ternarizer()
+          .pack(values, 0, PIXELS, CHANNELS, plain.low(), plain.high(), flip, packed, 0);
+      long[] panel = new long[3 * 4 * 2];
+      set.im2col().gather(packed, new int[] {0, 2, 4, 6}, 0, 4, new int[] {0, 4, 8}, 1, panel, 0);
+      return panel;
+    }
+
+    float[] convolve(FloatConvolution kernel) {
+      int width = kernel.channels();
+      int[] taps = {0, 7, 100};
+      float[] out = new float[PIXELS * CHANNELS];
+      for (int o = 0; o < CHANNELS; o += width) {
+        float[] weights = new float[taps.length * width];
+        for (int k = 0; k < taps.length; k++) {
+          System.arraycopy(values, k * CHANNELS + o, weights, k * width, width);
+        }
+        for (int x = 0; x < PIXELS; x += kernel.pixels()) {
+          kernel.tile(values, x, taps, weights, 0, b, o, out, x * CHANNELS + o, CHANNELS);
+        }
+      }
+      return out;
+    }
+
+    float[] pool(Pooling pooling) {
+      float[] out = new float[4 * CHANNELS];
+      Pooling.Columns columns = new Pooling.Columns(3, 2, 1, 1);
+      int[] rows = {0, 6 * CHANNELS};
+      pooling.max(values, rows, 2, 6, CHANNELS, columns, out, 0, 1, 2);
+      pooling.average(values, rows, 2, 6, CHANNELS, columns, 9, out, 2 * CHANNELS, 0, 2);
+      return out;
+    }
+
+    float[] linear(FloatLinear kernel) {
+      int width = kernel.channels();
+      int features = 5;
+      float[] out = new float[CHANNELS];
+      for (int o = 0; o < CHANNELS; o += width) {
+        float[] weights = new float[features * width];
+        for (int f = 0; f < features; f++) {
+          System.arraycopy(values, f * CHANNELS + o, weights, f * width, width);
+        }
+        kernel.panel(a, features, weights, 0, b, out, o);
+      }
+      return out;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.setun.kernels.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector shapes of this JVM, as constants. The width is the JVM's preferred one: tests and
+ * users narrow it with {@code -XX:MaxVectorSize} or {@code -XX:UseAVX}, never the library.
+ */
+final class Species {
+  /** Trit words. */
+  static final VectorSpecies<Long> LONG = LongVector.SPECIES_PREFERRED;
+
+  /** Words in a vector. */
+  static final int LONGS = LONG.length();
+
+  /** As many ints as {@link #LONG} has lanes: half its width. */
+  static final VectorSpecies<Integer> INT_PER_LONG =
+      VectorSpecies.of(int.class, VectorShape.forBitSize(LONG.vectorBitSize() / 2));
+
+  /** fp32 values. */
+  static final VectorSpecies<Float> FLOAT = FloatVector.SPECIES_PREFERRED;
+
+  /** fp32 values in a vector. */
+  static final int FLOATS = FLOAT.length();
+
+  /** Counts, one per lane of {@link #FLOAT}. */
+  static final VectorSpecies<Integer> INT = IntVector.SPECIES_PREFERRED;
+
+  /** A pair of words: the planes of 64 trits. */
+  static final VectorSpecies<Long> PAIR = LongVector.SPECIES_128;
+
+  /**
+   * Operations of {@code BIT_COUNT} on a vector of words: without an instruction for it C2 looks up
+   * both nibbles of every byte and adds the bytes up (two shuffles, two ands, a shift, an addition,
+   * a sum of absolute differences).
+   */
+  static int popcountOperations(boolean popcountInstruction) {
+    return popcountInstruction ? 1 : 7;
+  }
+
+  private Species() {}
+}

@@ -1,0 +1,187 @@
+package org.setun.kernels.vector;
+
+import static jdk.incubator.vector.VectorOperators.BIT_COUNT;
+import static jdk.incubator.vector.VectorOperators.L2I;
+import static jdk.incubator.vector.VectorOperators.XOR;
+import static org.setun.kernels.vector.Species.INT_PER_LONG;
+import static org.setun.kernels.vector.Species.LONG;
+import static org.setun.kernels.vector.Species.LONGS;
+
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import org.setun.kernels.op.TernaryGemm;
+
+/**
+ * Ternary matrix product, Z-fold, 7 pixels × 1 vector of output channels.
+ *
+ * <pre>{@code
+ *             panel of P channels, one 64-trit word of K in each lane
+ *            ┌────────┐
+ *            │ wm  ws │
+ *            └────────┘
+ *   pixel 0  │ o0 n0  │
+ *   pixel 1  │ o1 n1  │
+ *   pixel 2  │ o2 n2  │
+ *   pixel 3  │ o3 n3  │
+ *   pixel 4  │ o4 n4  │
+ *   pixel 5  │ o5 n5  │
+ *   pixel 6  │ o6 n6  │
+ *
+ * for every word k:  l = o ^ (am & wm)         parity of the nonzero products so far
+ *                    S = as ^ ws               sign, inverted on odd k by the packing of w
+ *                    n = popcount(majority(o, l, S)) - n
+ *                    o = l
+ * count = ±(2 n - popcount(o)), + after an even number of words
+ * }</pre>
+ *
+ * <p>Where a product is zero, o = l and the majority is o; the alternating signs cancel such bits
+ * against the parity's own count. Where it is not, o and l differ and the majority is S. That is 5
+ * operations for 512 products (a gated xor needs 6), bound by two vector ports to 205 products a
+ * cycle. Seven pixels divide every map of a network for 224×224 images (56², 28², 14², 7²), so no
+ * tile is padding; 14 accumulators, 2 weights and the temporaries still fit into 32 registers.
+ */
+final class ZFold7x1 implements TernaryGemm {
+  @Override
+  public String name() {
+    return "zfold-7x1-" + LONG.vectorBitSize();
+  }
+
+  @Override
+  public int pixels() {
+    return 7;
+  }
+
+  @Override
+  public int channels() {
+    return LONGS;
+  }
+
+  @Override
+  public int operations(boolean popcountInstruction) {
+    return 7 * (4 + Species.popcountOperations(popcountInstruction));
+  }
+
+  @Override
+  public boolean alternatesSign() {
+    return true;
+  }
+
+  @Override
+  public void tile(
+      long[] a,
+      int aOffset,
+      long[] w,
+      int wOffset,
+      int words,
+      int[] counts,
+      int cOffset,
+      int stride) {
+    LongVector o0 = LongVector.zero(LONG);
+    LongVector n0 = o0;
+    LongVector o1 = LongVector.zero(LONG);
+    LongVector n1 = o1;
+    LongVector o2 = LongVector.zero(LONG);
+    LongVector n2 = o2;
+    LongVector o3 = LongVector.zero(LONG);
+    LongVector n3 = o3;
+    LongVector o4 = LongVector.zero(LONG);
+    LongVector n4 = o4;
+    LongVector o5 = LongVector.zero(LONG);
+    LongVector n5 = o5;
+    LongVector o6 = LongVector.zero(LONG);
+    LongVector n6 = o6;
+    for (int k = 0; k < words; k++) {
+      int i = aOffset + k * 14;
+      LongVector wm = LongVector.fromArray(LONG, w, wOffset + k * 2 * LONGS);
+      LongVector ws = LongVector.fromArray(LONG, w, wOffset + k * 2 * LONGS + LONGS);
+      // The views as ints keep C2 from merging the majority with the operations before it, which it
+      // would then repeat (4 or 5
+      // operations for 1).
+
+      LongVector l0 = o0.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i])));
+      IntVector s0 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 1])).reinterpretAsInts();
+      IntVector p0 = o0.reinterpretAsInts();
+      IntVector q0 = l0.reinterpretAsInts();
+      IntVector h0 = p0.and(q0).or(s0.and(p0.or(q0)));
+      n0 = h0.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n0);
+      o0 = l0;
+
+      LongVector l1 = o1.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 2])));
+      IntVector s1 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 3])).reinterpretAsInts();
+      IntVector p1 = o1.reinterpretAsInts();
+      IntVector q1 = l1.reinterpretAsInts();
+      IntVector h1 = p1.and(q1).or(s1.and(p1.or(q1)));
+      n1 = h1.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n1);
+      o1 = l1;
+
+      LongVector l2 = o2.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 4])));
+      IntVector s2 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 5])).reinterpretAsInts();
+      IntVector p2 = o2.reinterpretAsInts();
+      IntVector q2 = l2.reinterpretAsInts();
+      IntVector h2 = p2.and(q2).or(s2.and(p2.or(q2)));
+      n2 = h2.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n2);
+      o2 = l2;
+
+      LongVector l3 = o3.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 6])));
+      IntVector s3 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 7])).reinterpretAsInts();
+      IntVector p3 = o3.reinterpretAsInts();
+      IntVector q3 = l3.reinterpretAsInts();
+      IntVector h3 = p3.and(q3).or(s3.and(p3.or(q3)));
+      n3 = h3.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n3);
+      o3 = l3;
+
+      LongVector l4 = o4.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 8])));
+      IntVector s4 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 9])).reinterpretAsInts();
+      IntVector p4 = o4.reinterpretAsInts();
+      IntVector q4 = l4.reinterpretAsInts();
+      IntVector h4 = p4.and(q4).or(s4.and(p4.or(q4)));
+      n4 = h4.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n4);
+      o4 = l4;
+
+      LongVector l5 = o5.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 10])));
+      IntVector s5 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 11])).reinterpretAsInts();
+      IntVector p5 = o5.reinterpretAsInts();
+      IntVector q5 = l5.reinterpretAsInts();
+      IntVector h5 = p5.and(q5).or(s5.and(p5.or(q5)));
+      n5 = h5.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n5);
+      o5 = l5;
+
+      LongVector l6 = o6.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 12])));
+      IntVector s6 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 13])).reinterpretAsInts();
+      IntVector p6 = o6.reinterpretAsInts();
+      IntVector q6 = l6.reinterpretAsInts();
+      IntVector h6 = p6.and(q6).or(s6.and(p6.or(q6)));
+      n6 = h6.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n6);
+      o6 = l6;
+    }
+    boolean odd = (words & 1) != 0;
+
+    LongVector y0 = n0.add(n0).sub(o0.lanewise(BIT_COUNT));
+    ((IntVector) (odd ? y0.neg() : y0).convertShape(L2I, INT_PER_LONG, 0))
+        .intoArray(counts, cOffset + 0 * stride);
+
+    LongVector y1 = n1.add(n1).sub(o1.lanewise(BIT_COUNT));
+    ((IntVector) (odd ? y1.neg() : y1).convertShape(L2I, INT_PER_LONG, 0))
+        .intoArray(counts, cOffset + 1 * stride);
+
+    LongVector y2 = n2.add(n2).sub(o2.lanewise(BIT_COUNT));
+    ((IntVector) (odd ? y2.neg() : y2).convertShape(L2I, INT_PER_LONG, 0))
+        .intoArray(counts, cOffset + 2 * stride);
+
+    LongVector y3 = n3.add(n3).sub(o3.lanewise(BIT_COUNT));
+    ((IntVector) (odd ? y3.neg() : y3).convertShape(L2I, INT_PER_LONG, 0))
+        .intoArray(counts, cOffset + 3 * stride);
+
+    LongVector y4 = n4.add(n4).sub(o4.lanewise(BIT_COUNT));
+    ((IntVector) (odd ? y4.neg() : y4).convertShape(L2I, INT_PER_LONG, 0))
+        .intoArray(counts, cOffset + 4 * stride);
+
+    LongVector y5 = n5.add(n5).sub(o5.lanewise(BIT_COUNT));
+    ((IntVector) (odd ? y5.neg() : y5).convertShape(L2I, INT_PER_LONG, 0))
+        .intoArray(counts, cOffset + 5 * stride);
+
+    LongVector y6 = n6.add(n6).sub(o6.lanewise(BIT_COUNT));
+    ((IntVector) (odd ? y6.neg() : y6).convertShape(L2I, INT_PER_LONG, 0))
+        .intoArray(counts, cOffset + 6 * stride);
+  }
+}
