@@ -1,7 +1,6 @@
 package org.setun.loader.checkpoint;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
 
 /** Recognises a checkpoint's format by its first bytes and calls that format's reader. */
@@ -19,11 +18,14 @@ final class Formats {
       return readZip(file);
     }
     // Before torch's pickles: the header's length may well begin with a pickle's first byte.
-    if (looksLikeSafetensors(file.bytes())) {
-      return Safetensors.read(file);
+    if (SafetensorsReader.mayBe(file)) {
+      return SafetensorsReader.read(file);
     }
     if (TorchLegacy.mayBe(file)) {
       return TorchLegacy.read(file);
+    }
+    if (SafetensorsIndex.mayBe(file)) {
+      return SafetensorsIndex.read(file);
     }
     throw file.error(
         Kind.NOT_A_CHECKPOINT, "not a checkpoint: neither torch nor safetensors nor npz");
@@ -43,13 +45,5 @@ final class Formats {
 
   private static boolean startsWith(MemorySegment bytes, int signature) {
     return bytes.byteSize() >= Integer.BYTES && LittleEndian.i32(bytes, 0) == signature;
-  }
-
-  /** An 8-byte header length, then the brace that opens the JSON header. */
-  private static boolean looksLikeSafetensors(MemorySegment bytes) {
-    return bytes.byteSize() > Long.BYTES
-        && bytes.get(ValueLayout.JAVA_BYTE, Long.BYTES) == '{'
-        && LittleEndian.i64(bytes, 0) > 0
-        && LittleEndian.i64(bytes, 0) <= Safetensors.MAX_HEADER_BYTES;
   }
 }

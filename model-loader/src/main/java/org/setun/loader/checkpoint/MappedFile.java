@@ -28,18 +28,34 @@ final class MappedFile implements AutoCloseable {
 
   /** Maps a regular file; {@link Kind#UNREADABLE} when it is none or cannot be opened. */
   static MappedFile map(Path path) throws CheckpointException {
+    Arena arena = Arena.ofShared();
+    boolean mapped = false;
+    try {
+      MappedFile file = map(path, arena);
+      mapped = true;
+      return file;
+    } finally {
+      if (!mapped) {
+        arena.close();
+      }
+    }
+  }
+
+  /** Maps another file of the same folder, to be unmapped together with this one. */
+  MappedFile sibling(String name) throws CheckpointException {
+    return map(path.resolveSibling(name), arena);
+  }
+
+  private static MappedFile map(Path path, Arena arena) throws CheckpointException {
     // A FIFO would block the open and a device has no size, so neither is tried.
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new CheckpointException(Kind.UNREADABLE, path, "not a regular file");
     }
-    Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       return new MappedFile(path, arena, channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
     } catch (NoSuchFileException e) {
-      arena.close();
       throw new CheckpointException(Kind.UNREADABLE, path, null, "no such file", e);
     } catch (IOException e) {
-      arena.close();
       throw new CheckpointException(
           Kind.UNREADABLE, path, null, "cannot be read: " + e.getMessage(), e);
     }

@@ -10,9 +10,11 @@ import static org.setun.loader.checkpoint.TestFiles.assertRefused;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +125,25 @@ class SafetensorsTest {
     TestFiles.readFully(write(content));
   }
 
+  @Test
+  void aFileLargerThanTheHeapIsMappedNotRead() throws Exception {
+    long hole = 5L << 30; // beyond 32-bit offsets, and sparse: takes no disk
+    String header =
+        header(entry("U8", Long.toString(hole), 0, hole), entry("F32", "2", hole, hole + 8));
+    Path path = write(content(header, 0));
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      ByteBuffer last = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+      channel.write(last.putFloat(1).putFloat(-3).flip(), channel.size() + hole);
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(path)) {
+      assertArrayEquals(new float[] {1, -3}, checkpoint.stateDict().tensor("t1").toFloats());
+      Tensor huge = checkpoint.stateDict().tensor("t0");
+      assertEquals(hole, huge.byteSize());
+      CheckpointException e = assertThrows(CheckpointException.class, huge::toFloats);
+      assertEquals(Kind.UNSUPPORTED, e.kind());
+    }
+  }
+
   private static String entry(String dtype, String shape, long begin, long end) {
     return "{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%d,%d]}"
         .formatted(dtype, shape, begin, end);
@@ -208,7 +229,7 @@ class SafetensorsTest {
     byte[] whole = content("{}", 0);
     ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putLong(Long.MAX_VALUE);
     assertRefused(Kind.NOT_A_CHECKPOINT, write(whole));
-    ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putLong(Safetensors.MAX_HEADER_BYTES);
+    ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putLong(StrictJson.MAX_BYTES);
     assertRefused(Kind.TRUNCATED, write(whole));
   }
 }

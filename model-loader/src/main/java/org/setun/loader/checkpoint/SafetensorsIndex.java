@@ -1,0 +1,98 @@
+package org.setun.loader.checkpoint;
+
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.setun.loader.checkpoint.CheckpointException.Kind;
+
+/**
+ * A safetensors checkpoint in several files: {@code NAME.safetensors.index.json} holds {@code
+ * weight_map}, which says for each tensor which file of the same folder has it.
+ */
+final class SafetensorsIndex {
+  private final MappedFile file;
+
+  /** File name by tensor name; null before {@code weight_map} was read. */
+  private SequencedMap<String, String> weightMap;
+
+  private final SequencedMap<String, String> metadata = new LinkedHashMap<>();
+
+  private SafetensorsIndex(MappedFile file) {
+    this.file = file;
+  }
+
+  /** Whether the file is short enough and begins as JSON does. */
+  static boolean mayBe(MappedFile file) {
+    return file.size() <= StrictJson.MAX_BYTES && file.bytes().get(ValueLayout.JAVA_BYTE, 0) == '{';
+  }
+
+  static Checkpoint.Contents read(MappedFile file) throws CheckpointException {
+    return new SafetensorsIndex(file).read();
+  }
+
+  private Checkpoint.Contents read() throws CheckpointException {
+    StrictJson.readObject(file, file.bytes().toArray(ValueLayout.JAVA_BYTE), this::readFields);
+    if (weightMap == null) {
+      throw file.error(Kind.NOT_A_CHECKPOINT, "JSON, but without the weight_map of safetensors");
+    }
+    Map<String, Map<String, Tensor>> shards = new HashMap<>();
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Map.Entry<String, String> entry : weightMap.entrySet()) {
+      String shard = entry.getValue();
+      if (!shards.containsKey(shard)) {
+        shards.put(shard, openShard(shard));
+      }
+      Tensor tensor = shards.get(shard).get(entry.getKey());
+      if (tensor == null) {
+        throw file.error(
+            Kind.MALFORMED,
+            entry.getKey(),
+            "not in " + CheckpointException.quote(shard) + ", where the index puts it");
+      }
+      tensors.put(entry.getKey(), tensor);
+    }
+    return new Checkpoint.Contents("safetensors", tensors, metadata);
+  }
+
+  private Void readFields(StrictJson json) throws IOException {
+    for (String field = json.nextField(); field != null; field = json.nextField()) {
+      switch (field) {
+        case "weight_map" -> {
+          json.expect(JsonToken.START_OBJECT);
+          weightMap = new LinkedHashMap<>();
+          for (String name = json.nextField(); name != null; name = json.nextField()) {
+            weightMap.put(name, json.string());
+          }
+        }
+        case "metadata" -> {
+          json.expect(JsonToken.START_OBJECT);
+          for (String key = json.nextField(); key != null; key = json.nextField()) {
+            String value = json.plainValue();
+            if (value != null) {
+              metadata.put(key, value);
+            }
+          }
+        }
+        default -> json.plainValue();
+      }
+    }
+    return null;
+  }
+
+  private Map<String, Tensor> openShard(String name) throws CheckpointException {
+    // An index must not make its reader open files elsewhere.
+    if (!name.matches("[\\w. -]+") || name.startsWith(".")) {
+      throw file.error(
+          Kind.MALFORMED, "names the file " + CheckpointException.quote(name) + ": refused");
+    }
+    MappedFile shard = file.sibling(name);
+    if (!SafetensorsReader.mayBe(shard)) {
+      throw shard.error(Kind.NOT_A_CHECKPOINT, "not a safetensors file");
+    }
+    return SafetensorsReader.read(shard).tensors();
+  }
+}

@@ -1,0 +1,144 @@
+package org.setun.loader.checkpoint;
+
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.setun.loader.checkpoint.CheckpointException.Kind;
+
+/** Reads a file of the format that {@link Safetensors} describes. */
+final class SafetensorsReader {
+  private final MappedFile file;
+  private final List<Entry> entries = new ArrayList<>();
+  private final SequencedMap<String, String> metadata = new LinkedHashMap<>();
+
+  private SafetensorsReader(MappedFile file) {
+    this.file = file;
+  }
+
+  /** One line of the header; {@code begin} and {@code end} count from the end of the header. */
+  private record Entry(String name, DType dtype, long[] shape, long begin, long end) {}
+
+  /** Whether the file begins with the header's length and the brace that opens the header. */
+  static boolean mayBe(MappedFile file) {
+    MemorySegment bytes = file.bytes();
+    return bytes.byteSize() > Long.BYTES
+        && bytes.get(ValueLayout.JAVA_BYTE, Long.BYTES) == '{'
+        && LittleEndian.i64(bytes, 0) > 0
+        && LittleEndian.i64(bytes, 0) <= StrictJson.MAX_BYTES;
+  }
+
+  static Checkpoint.Contents read(MappedFile file) throws CheckpointException {
+    return new SafetensorsReader(file).read();
+  }
+
+  private Checkpoint.Contents read() throws CheckpointException {
+    long headerBytes = LittleEndian.i64(file.bytes(), 0);
+    MemorySegment header = file.slice(Long.BYTES, headerBytes, "the safetensors header");
+    StrictJson.readObject(file, header.toArray(ValueLayout.JAVA_BYTE), this::readHeader);
+    long dataStart = Long.BYTES + headerBytes;
+    checkOffsets(file.size() - dataStart);
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Entry entry : entries) {
+      tensors.put(entry.name, tensor(entry, dataStart));
+    }
+    return new Checkpoint.Contents("safetensors", tensors, metadata);
+  }
+
+  private Void readHeader(StrictJson json) throws IOException {
+    for (String name = json.nextField(); name != null; name = json.nextField()) {
+      json.expect(JsonToken.START_OBJECT);
+      if (name.equals(Safetensors.METADATA)) {
+        for (String key = json.nextField(); key != null; key = json.nextField()) {
+          metadata.put(key, json.string());
+        }
+      } else {
+        entries.add(readEntry(json, name));
+      }
+    }
+    return null;
+  }
+
+  private Entry readEntry(StrictJson json, String name) throws IOException {
+    DType dtype = null;
+    long[] shape = null;
+    long[] offsets = null;
+    for (String field = json.nextField(); field != null; field = json.nextField()) {
+      switch (field) {
+        case "dtype" -> dtype = dtype(name, json.string());
+        case "shape" -> shape = readLongs(json, name, Tensor.MAX_RANK);
+        case "data_offsets" -> offsets = readLongs(json, name, 2);
+        default ->
+            throw file.error(
+                Kind.MALFORMED, name, "unknown field " + CheckpointException.quote(field));
+      }
+    }
+    if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
+      throw file.error(Kind.MALFORMED, name, "needs dtype, shape and two data_offsets");
+    }
+    return new Entry(name, dtype, shape, offsets[0], offsets[1]);
+  }
+
+  private DType dtype(String name, String text) throws CheckpointException {
+    for (DType dtype : DType.values()) {
+      if (dtype.name().equals(text)) {
+        return dtype;
+      }
+    }
+    throw file.error(Kind.UNSUPPORTED, name, "element type " + CheckpointException.quote(text));
+  }
+
+  private long[] readLongs(StrictJson json, String name, int most) throws IOException {
+    json.expect(JsonToken.START_ARRAY);
+    long[] values = new long[most];
+    int count = 0;
+    while (json.nextElement()) {
+      if (count == most) {
+        throw file.error(Kind.MALFORMED, name, "has more than " + most + " numbers in a list");
+      }
+      values[count] = json.integer();
+      if (values[count++] < 0) {
+        throw file.error(Kind.MALFORMED, name, "has a negative number in its header");
+      }
+    }
+    return Arrays.copyOf(values, count);
+  }
+
+  /** The format demands that tensors lie end to end and fill the file. */
+  private void checkOffsets(long dataBytes) throws CheckpointException {
+    List<Entry> byPosition = new ArrayList<>(entries);
+    byPosition.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    long position = 0;
+    for (Entry entry : byPosition) {
+      if (entry.end > dataBytes) {
+        throw file.error(
+            Kind.TRUNCATED, entry.name, "ends at byte " + entry.end + " of " + dataBytes);
+      }
+      if (entry.begin != position || entry.end < entry.begin) {
+        throw file.error(
+            Kind.MALFORMED,
+            entry.name,
+            "lies at bytes " + entry.begin + " to " + entry.end + ", expected from " + position);
+      }
+      position = entry.end;
+    }
+    if (position != dataBytes) {
+      throw file.error(
+          Kind.MALFORMED, (dataBytes - position) + " bytes after the last tensor belong to none");
+    }
+  }
+
+  private Tensor tensor(Entry entry, long dataStart) throws CheckpointException {
+    long length = entry.end - entry.begin;
+    MemorySegment bytes = file.slice(dataStart + entry.begin, length, "tensor data");
+    Storage storage = new Storage(file, bytes, entry.dtype, ByteOrder.LITTLE_ENDIAN);
+    return Tensor.filling(entry.name, storage, entry.shape, Tensor.rowMajorStrides(entry.shape));
+  }
+}
