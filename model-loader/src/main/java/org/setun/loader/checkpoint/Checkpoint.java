@@ -77,7 +77,8 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * The tensors of the network.
+   * The tensors of the network: of a torch training dictionary those under {@code state_dict}, or
+   * else {@code model_state_dict}, {@code model} or {@code net}; of any other file all there are.
    *
    * @return the state dict
    */
@@ -88,7 +89,8 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * What the file says beside the tensors: for torch the plain values of the training dictionary
    * ({@code epoch}, {@code arch}, {@code best_prec1}, …; a tensor of one element counts as a plain
-   * value), for safetensors its {@code __metadata__}.
+   * value), for safetensors its {@code __metadata__}. The text is the file's own, control
+   * characters and all.
    *
    * @return an unmodifiable map in the order of the file
    */

@@ -356,6 +356,8 @@ final class TensorUnpickler extends Unpickler {
   private CheckpointException unsafe(String what) {
     return file.error(
         Kind.UNSAFE_PICKLE,
-        "the pickle " + what + ": refused, only tensors and plain containers are read");
+        "the pickle "
+            + what
+            + ": refused, as no tensor needs it; a state_dict() saved alone does not");
   }
 }

@@ -103,7 +103,11 @@ final class TorchDictionary {
         || reference.viewSize() < 0
         || reference.viewOffset() > reference.size() - reference.viewSize()) {
       throw file.error(
-          Kind.BAD_TENSOR, name, reference + " does not fit a file of " + file.size() + " bytes");
+          Kind.BAD_TENSOR,
+          name,
+          "its storage of %d elements, of which %d from %d on are meant, does not fit a file of %d"
+              .formatted(
+                  reference.size(), reference.viewSize(), reference.viewOffset(), file.size()));
     }
     MemorySegment view =
         storages

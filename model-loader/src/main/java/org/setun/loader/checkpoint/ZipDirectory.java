@@ -17,13 +17,17 @@ import org.setun.loader.checkpoint.CheckpointException.Kind;
  *
  * <p>The JDK's own readers hand out streams; tensors need the place of an entry's bytes in the
  * file. Sizes are taken from the central directory, so entries written with a data descriptor,
- * whose local header says 0, read like all others. Entries must not share a name or a byte.
+ * whose local header says 0, read like all others. Entries must not share a name or a byte. Check
+ * sums are not compared: torch can be told to write none.
  *
  * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">APPNOTE.TXT</a>
  */
 final class ZipDirectory {
   /** Most entries read. The largest models have some ten thousand tensors. */
   private static final int MAX_ENTRIES = 1 << 18;
+
+  /** Most bytes of names and sizes read: 128 for each of the most entries. */
+  private static final long MAX_DIRECTORY_BYTES = 128L * MAX_ENTRIES;
 
   private static final int END_SIGNATURE = 0x06054b50;
   private static final int END_BYTES = 22;
@@ -179,6 +183,9 @@ final class ZipDirectory {
     }
     if (directory < 0 || directoryBytes < 0 || directory > directoryLimit - directoryBytes) {
       throw file.error(Kind.MALFORMED, "zip directory lies outside the file");
+    }
+    if (directoryBytes > MAX_DIRECTORY_BYTES) {
+      throw file.error(Kind.UNSUPPORTED, "zip with a directory of " + directoryBytes + " bytes");
     }
     return new End(count, directory, directoryBytes);
   }

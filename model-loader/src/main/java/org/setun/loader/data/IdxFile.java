@@ -29,6 +29,14 @@ public record IdxFile(List<Integer> dims, byte[] data) {
   private static final int UNSIGNED_BYTE = 0x08;
   private static final int GZIP_MAGIC = 0x1F8B;
 
+  /**
+   * Data a file may hold per byte of its size: images compress to a half, bombs to a thousandth.
+   */
+  private static final int MOST_INFLATION = 64;
+
+  /** Data any file may hold, however small it is, in bytes. */
+  private static final long SMALL = 1 << 20;
+
   /** Makes the extents immutable. */
   public IdxFile {
     dims = List.copyOf(dims);
@@ -54,7 +62,7 @@ public record IdxFile(List<Integer> dims, byte[] data) {
   public static IdxFile read(Path path) throws IdxException {
     try (InputStream file = new BufferedInputStream(Files.newInputStream(path));
         DataInputStream in = new DataInputStream(new BufferedInputStream(inflated(file)))) {
-      return read(path, in);
+      return read(path, in, Math.max(SMALL, MOST_INFLATION * Files.size(path)));
     } catch (IdxException e) {
       throw e;
     } catch (EOFException e) {
@@ -75,7 +83,7 @@ public record IdxFile(List<Integer> dims, byte[] data) {
     return magic == GZIP_MAGIC ? new GZIPInputStream(file) : file;
   }
 
-  private static IdxFile read(Path path, DataInputStream in) throws IOException {
+  private static IdxFile read(Path path, DataInputStream in, long limit) throws IOException {
     int magic = in.readInt();
     if (magic >>> 16 != 0) {
       throw new IdxException(path, "not an IDX file");
@@ -98,7 +106,10 @@ public record IdxFile(List<Integer> dims, byte[] data) {
       dims.add(extent);
       size *= extent;
     }
-    // readNBytes grows with what is really there: a header that promises 2 GB allocates nothing.
+    if (size > limit) {
+      throw new IdxException(path, "promises " + size + " bytes of data, too many for its size");
+    }
+    // readNBytes grows with what is really there: a header that lies allocates nothing.
     byte[] data = in.readNBytes((int) size);
     if (data.length < size) {
       throw new IdxException(path, "has " + data.length + " of " + size + " bytes of data");

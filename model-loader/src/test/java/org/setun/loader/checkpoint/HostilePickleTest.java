@@ -205,6 +205,20 @@ class HostilePickleTest {
   }
 
   @Test
+  void aMessageShowsNoControlCharactersOfTheFile() throws Exception {
+    String key = "\n\u001b[2J".repeat(100);
+    long[] one = {1};
+    for (long size : new long[] {1, 1 << 30}) {
+      byte[] pickle = PickleWriter.dict(key, p -> p.tensor("FloatStorage", key, size, 0, one, one));
+      // assertRefused: the message has one line
+      CheckpointException e =
+          assertRefused(size == 1 ? Kind.MALFORMED : Kind.BAD_TENSOR, file(pickle));
+      assertTrue(e.getMessage().chars().noneMatch(Character::isISOControl), e.getMessage());
+      assertTrue(e.getMessage().length() < 2000, e.getMessage());
+    }
+  }
+
+  @Test
   void aMissingStorageIsRefused() throws Exception {
     long[] one = {1};
     byte[] pickle = PickleWriter.dict("a", p -> p.tensor("FloatStorage", "../0", 1, 0, one, one));

@@ -161,6 +161,13 @@ class TorchZipTest {
     twice.add("x/data/0", storage);
     assertRefused(Kind.MALFORMED, write(twice.finish()));
 
+    ZipWriter names = new ZipWriter();
+    names.add("x/data.pkl", pickle);
+    for (int i = 0; i < 600; i++) {
+      names.add(i + "n".repeat(60_000), new byte[0]);
+    }
+    assertRefused(Kind.UNSUPPORTED, write(names.finish()));
+
     ZipWriter shared = new ZipWriter();
     shared.add("x/data.pkl", pickle);
     shared.alias("x/data/0", shared.add("x/data/1", storage));

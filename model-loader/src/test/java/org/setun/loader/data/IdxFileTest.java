@@ -71,7 +71,8 @@ class IdxFileTest {
     "00000801 ffffffff, extent -1",
     "00000801 00000000, extent 0",
     "00000803 00010000 00010000 00010000 00, dimension 1 has the extent 65536",
-    "00000801 7fffffff 00, has 1 of 2147483647",
+    "00000801 7fffffff 00, promises 2147483647",
+    "00000801 00001000 00, has 1 of 4096",
     "00000801 00000002 000102, more data",
     "00000803 00000002, ends too early",
     "1f8b0800, ends too early",
@@ -83,6 +84,19 @@ class IdxFileTest {
     IdxException e = assertThrows(IdxException.class, () -> IdxFile.read(path));
     assertTrue(e.getMessage().startsWith(path + ": "), e.getMessage());
     assertTrue(e.getMessage().contains(cause), e.getMessage());
+  }
+
+  @Test
+  void aCompressionBombIsRefusedBeforeItIsInflated() throws Exception {
+    byte[] bomb = new byte[8 + (16 << 20)];
+    bomb[2] = 8;
+    bomb[3] = 1;
+    bomb[4] = 1; // 2^24 zeros
+    byte[] compressed = gzip(bomb);
+    assertTrue(compressed.length < 20_000, "zeros shrink to a thousandth");
+    Path path = write(compressed);
+    IdxException e = assertThrows(IdxException.class, () -> IdxFile.read(path));
+    assertTrue(e.getMessage().contains("promises 16777216"), e.getMessage());
   }
 
   @Test
