@@ -6,6 +6,7 @@
 // one we require.
 @SuppressWarnings("requires-automatic")
 module org.setun.loader {
+  exports org.setun.loader;
   exports org.setun.loader.arch;
   exports org.setun.loader.checkpoint;
   exports org.setun.loader.convert;
@@ -13,6 +14,9 @@ module org.setun.loader {
   exports org.setun.loader.image;
   exports org.setun.loader.model;
   exports org.setun.loader.sttn;
+
+  opens org.setun.loader.cli to
+      info.picocli;
 
   requires com.fasterxml.jackson.databind;
   requires info.picocli;

@@ -1,0 +1,11 @@
+package org.setun.loader;
+
+/**
+ * One class an image may belong to.
+ *
+ * @param index number of the class
+ * @param label its name, or its number where the model has no labels
+ * @param logit the network's output
+ * @param probability softmax over all outputs, 0 … 1
+ */
+public record Prediction(int index, String label, float logit, double probability) {}

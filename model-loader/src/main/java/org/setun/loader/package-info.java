@@ -1,0 +1,5 @@
+/**
+ * The way in: {@link org.setun.loader.Model#load} reads a packed model or a training checkpoint,
+ * {@link org.setun.loader.Model#classifier} classifies images with it.
+ */
+package org.setun.loader;
