@@ -57,7 +57,7 @@ public final class ArchitectureChoice {
       candidates.add(BuiltInArchitectures.get(name));
     }
     for (Architecture candidate : candidates) {
-      if (NetworkBuilder.keyProblems(candidate, checkpoint.stateDict()).isEmpty()) {
+      if (problems(candidate, checkpoint).isEmpty()) {
         return candidate;
       }
     }
@@ -80,6 +80,19 @@ public final class ArchitectureChoice {
             + ") or a JSON file, or put "
             + BESIDE
             + " beside it");
+  }
+
+  /**
+   * What about the keys of a checkpoint does not fit an architecture.
+   *
+   * @param architecture the architecture
+   * @param checkpoint an open checkpoint
+   * @return one sentence each for keys that are missing, misshapen and unused; empty if all fit
+   * @throws IOException if the checkpoint cannot be read
+   */
+  public static List<String> problems(Architecture architecture, Checkpoint checkpoint)
+      throws IOException {
+    return NetworkBuilder.keyProblems(architecture, checkpoint.stateDict());
   }
 
   private static String builtIns() {

@@ -1,6 +1,7 @@
 package org.setun.loader.model;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -42,10 +43,13 @@ public final class ModelFile implements AutoCloseable {
    *
    * @param path the file
    * @return true if {@link #open} is the way to read it
-   * @throws IOException if the file cannot be read
+   * @throws IOException if it is a file and cannot be read
    */
   public static boolean isModel(Path path) throws IOException {
-    try (var in = Files.newInputStream(path)) {
+    if (!Files.isRegularFile(path)) {
+      return false;
+    }
+    try (InputStream in = Files.newInputStream(path)) {
       return FileHeader.startsLike(in.readNBytes(FileHeader.BYTES));
     }
   }

@@ -1,0 +1,76 @@
+package org.setun.loader.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.setun.kernels.Layer;
+import org.setun.loader.model.ModelFile;
+import org.setun.loader.model.PackedModel;
+import org.setun.loader.model.Section;
+
+/** Prints what is in a packed model. */
+final class ModelInspection {
+  private ModelInspection() {}
+
+  /** Prints the model; its sections are read and their checksums compared on the way. */
+  static void print(Path path, ModelFile file, PrintWriter out) throws IOException {
+    PackedModel model = file.model();
+    long bytes = file.sections().getLast().offset() + file.sections().getLast().length();
+    out.println("packed model  " + path + ", " + Units.bytes(bytes));
+    out.println("architecture  " + model.architecture() + ", method " + model.method());
+    out.println(
+        "made from     "
+            + model.source().file()
+            + ", "
+            + Units.bytes(model.source().bytes())
+            + ", SHA-256 "
+            + model.source().sha256());
+    out.println("input         " + model.graph().inputShape());
+    out.println(
+        "output        "
+            + model.graph().outputShape().size()
+            + (model.labels().isEmpty() ? " classes without names" : " named classes"));
+    model.preprocessing().ifPresent(p -> out.println("preprocessing " + p));
+    out.println(
+        "sections      "
+            + file.sections().size()
+            + " at multiples of "
+            + Section.ALIGNMENT
+            + " bytes, all checksums right");
+
+    Table table = new Table("layer", "operation", "output", "parameters>", "zeros>");
+    for (Layer layer : model.graph().layers()) {
+      table.row(
+          layer.name(),
+          layer.getClass().getSimpleName(),
+          model.graph().shapes().get(layer.name()).toString(),
+          Units.bytes(parameterBytes(layer)),
+          layer instanceof Layer.TernaryConvolution t
+              ? Units.percent((double) t.kernel().zeroCount() / t.kernel().tritCount())
+              : "");
+    }
+    table.print(out);
+  }
+
+  private static long parameterBytes(Layer layer) {
+    return switch (layer) {
+      case Layer.Convolution l -> bytes(l.weights(), l.bias());
+      case Layer.TernaryConvolution l ->
+          2L * Long.BYTES * l.kernel().outputChannels() * l.kernel().wordsPerOutput()
+              + bytes(l.thresholds().low(), l.thresholds().high(), l.scale(), l.shift());
+      case Layer.Affine l -> bytes(l.scale(), l.shift());
+      case Layer.PRelu l -> bytes(l.slope());
+      case Layer.Linear l -> bytes(l.weights(), l.bias());
+      case Layer.MaxPool _, Layer.AveragePool _, Layer.Add _, Layer.Concat _, Layer.ChannelPad _ ->
+          0;
+    };
+  }
+
+  private static long bytes(float[]... arrays) {
+    long bytes = 0;
+    for (float[] array : arrays) {
+      bytes += (long) array.length * Float.BYTES;
+    }
+    return bytes;
+  }
+}

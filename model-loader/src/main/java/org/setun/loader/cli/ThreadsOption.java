@@ -1,0 +1,30 @@
+package org.setun.loader.cli;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** How many threads a command may use. */
+final class ThreadsOption {
+  @Spec(Target.MIXEE)
+  private CommandSpec spec;
+
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads to use. Default: all processors.")
+  private void setThreads(int threads) {
+    if (threads < 1) {
+      throw new ParameterException(spec.commandLine(), "--threads must be at least 1");
+    }
+    this.threads = threads;
+  }
+
+  int count() {
+    return threads;
+  }
+}

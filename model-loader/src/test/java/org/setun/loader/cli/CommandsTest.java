@@ -1,0 +1,189 @@
+package org.setun.loader.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.setun.loader.cli.Cli.CHECKPOINT;
+import static org.setun.loader.cli.Cli.TESTDATA;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.setun.kernels.Kernels;
+import org.setun.loader.Model;
+import org.setun.loader.checkpoint.Checkpoint;
+import org.setun.loader.checkpoint.Safetensors;
+import org.setun.loader.checkpoint.TensorData;
+import org.setun.loader.cli.Cli.Result;
+import org.setun.loader.data.IdxFile;
+import org.setun.loader.model.ModelFile;
+
+class CommandsTest {
+  private static final Path IMAGES = TESTDATA.resolve("fashion-mnist/t10k-images-idx3-ubyte.gz");
+  private static final Path LABELS = TESTDATA.resolve("fashion-mnist/t10k-labels-idx1-ubyte.gz");
+
+  @TempDir static Path folder;
+  private static Path model;
+
+  @BeforeAll
+  static void convertOnce() {
+    model = folder.resolve("fmnist.setun");
+    assertSuccess(Cli.run("convert", CHECKPOINT, "-o", model));
+  }
+
+  private static Result assertSuccess(Result result) {
+    assertEquals(0, result.exitCode(), result.err());
+    assertEquals("", result.err());
+    return result;
+  }
+
+  @Test
+  void convertPrintsSizesAndZeros() throws Exception {
+    Path output = folder.resolve("other.setun");
+    Path architecture = TESTDATA.resolve("fmnist/architecture.json");
+    Path alone = Files.copy(CHECKPOINT, folder.resolve("alone.tar"));
+    Result result =
+        assertSuccess(
+            Cli.run("convert", alone, "--arch", architecture, "--zeros", "plus", "-o", output));
+    assertTrue(
+        result
+            .out()
+            .lines()
+            .anyMatch(l -> l.startsWith("features.4.conv1") && l.contains("36.5 %")),
+        result.out());
+    assertTrue(result.lastLine().startsWith("7.22 MB ("), result.out());
+    assertEquals(6, ModelFile.read(output).zeros().size());
+  }
+
+  @Test
+  void evalPrintsTheAccuracyLast() {
+    Result result = assertSuccess(Cli.run("eval", model, "--images", IMAGES, "--labels", LABELS));
+    assertTrue(
+        result.lastLine().matches("accuracy 92\\.\\d\\d % \\(92\\d\\d/10000\\)"), result.out());
+    assertTrue(result.out().contains(" images/s on "), result.out());
+    assertTrue(result.out().contains(Kernels.best().implementation()), result.out());
+  }
+
+  @Test
+  void demoGoesFromTheCheckpointToTheReferencesAccuracy() {
+    Result result = assertSuccess(Cli.run("demo", "--threads", "2"));
+    // The reference has 9259 right, and at most 3 predictions may differ.
+    assertTrue(
+        result.lastLine().matches("accuracy 92\\.(5[6-9]|6[0-2]) % \\(92(5[6-9]|6[0-2])/10000\\)"),
+        result.out());
+    assertTrue(result.out().contains("7.22 MB"), result.out());
+  }
+
+  @Test
+  void runWritesTheLogitsOfEveryInput() throws Exception {
+    float[] images = new float[3 * 32 * 32];
+    Random random = new Random(1);
+    for (int i = 0; i < images.length; i++) {
+      images[i] = (float) random.nextGaussian();
+    }
+    LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>();
+    tensors.put("input", TensorData.ofFloats(images, 3, 1, 32, 32));
+    Path input = folder.resolve("in.safetensors");
+    Path output = folder.resolve("out.safetensors");
+    Safetensors.write(input, tensors);
+
+    assertSuccess(Cli.run("run", model, "--input", input, "--output", output));
+
+    float[] expected = new float[30];
+    Model.load(model).network().session().run(images, expected, 3);
+    try (Checkpoint file = Checkpoint.open(output)) {
+      assertArrayEquals(new long[] {3, 10}, file.stateDict().tensor("logits").shape());
+      assertArrayEquals(expected, file.stateDict().tensor("logits").toFloats());
+    }
+  }
+
+  @Test
+  void classifyNamesTheLikeliestClasses() throws Exception {
+    IdxFile images = IdxFile.read(IMAGES);
+    BufferedImage boot = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
+    boot.getRaster().setDataElements(0, 0, 28, 28, Arrays.copyOf(images.data(), 784));
+    Path png = folder.resolve("boot.png");
+    ImageIO.write(boot, "png", png.toFile());
+
+    Result one = assertSuccess(Cli.run("classify", model, png));
+    assertTrue(one.out().startsWith(png + "  Ankle boot  "), one.out());
+    Result many = assertSuccess(Cli.run("classify", model, png, png, "--top", "10"));
+    assertEquals(20, many.out().lines().count());
+    double total =
+        many.out()
+            .lines()
+            .limit(10)
+            .mapToDouble(l -> Double.parseDouble(l.replaceAll(".*  ([0-9.]+) %", "$1")))
+            .sum();
+    assertEquals(100, total, 0.5);
+  }
+
+  @Test
+  void infoNamesTheKernels() {
+    Result result = assertSuccess(Cli.run("info"));
+    assertTrue(result.out().contains(Kernels.best().implementation()), result.out());
+    assertTrue(result.out().contains(Runtime.version().toString()), result.out());
+  }
+
+  @Test
+  void inspectListsTheLayersOfAModel() {
+    Result result = assertSuccess(Cli.run("inspect", "--check", model));
+    assertTrue(
+        result.out().lines().anyMatch(l -> l.matches("features.5.pad1 +ChannelPad +64x8x8 .*")),
+        result.out());
+    assertTrue(result.out().contains("all checksums right"), result.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"checkpoint.pth.tar", "checkpoint-legacy.pth.tar", "state_dict.npz"})
+  void inspectListsTheTensorsOfACheckpoint(String name) {
+    Result result = assertSuccess(Cli.run("inspect", TESTDATA.resolve("fmnist").resolve(name)));
+    assertTrue(
+        result
+            .out()
+            .lines()
+            .anyMatch(l -> l.matches("features.4.conv1_1.weight +F32 +32x32x3x3 +36864 +0.0 %")),
+        result.out());
+    assertTrue(result.out().contains("architecture  sttn-fmnist"), result.out());
+    assertEquals("nothing looks wrong", result.lastLine());
+  }
+
+  @Test
+  void inspectNamesWhatLooksWrong() throws Exception {
+    LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>();
+    tensors.put("c_1.weight", TensorData.ofFloats(new float[] {1, 0, -0f, 2}, 2, 2, 1, 1));
+    tensors.put("c_2.weight", TensorData.ofFloats(new float[] {1, 2}, 1, 2, 1, 1));
+    tensors.put("bn.running_var", TensorData.ofFloats(new float[] {1, -2}, 2));
+    tensors.put("bn.bias", TensorData.ofFloats(new float[] {Float.NaN, 0}, 2));
+    Path file = folder.resolve("wrong.safetensors");
+    Safetensors.write(file, tensors);
+
+    Result result = Cli.run("inspect", "--check", file);
+    assertEquals(1, result.exitCode());
+    assertEquals(
+        """
+        looks wrong: c_1.weight has 2 latents that are exactly 0: see convert --zeros
+        looks wrong: c_1.weight and c_2.weight have different shapes
+        looks wrong: bn.running_var has 1 negative variances
+        looks wrong: bn.bias has 1 values that are not finite
+        """,
+        result.out().substring(result.out().indexOf("looks wrong")));
+    assertEquals(0, Cli.run("inspect", file).exitCode());
+  }
+
+  @Test
+  void helpAndVersionAreNoErrors() {
+    assertTrue(assertSuccess(Cli.run("--help")).out().contains("classify"));
+    assertTrue(assertSuccess(Cli.run("convert", "--help")).out().contains("--zeros"));
+    assertTrue(assertSuccess(Cli.run("--version")).out().startsWith("setun "));
+  }
+}
