@@ -19,11 +19,13 @@ public final class Network {
   private final Kernels kernels;
   private final Shape inputShape;
   private final Shape outputShape;
+  private final String outputName;
 
   private Network(NetworkGraph graph, Kernels kernels) {
     this.kernels = kernels;
     this.inputShape = graph.inputShape();
     this.outputShape = graph.outputShape();
+    this.outputName = graph.outputName();
     this.plan = new Plan(graph, kernels.set(), kernels::chooseGemm);
   }
 
@@ -68,7 +70,7 @@ public final class Network {
 
   /** Creates a session that runs on the calling thread alone. */
   public Session session() {
-    return new Session(plan, inputShape, outputShape, 1, null);
+    return new Session(plan, inputShape, outputShape, outputName, 1, null);
   }
 
   /**
@@ -87,6 +89,6 @@ public final class Network {
     if (threads > 1 && executor == null) {
       throw new IllegalArgumentException(threads + " threads need an executor");
     }
-    return new Session(plan, inputShape, outputShape, threads, executor);
+    return new Session(plan, inputShape, outputShape, outputName, threads, executor);
   }
 }

@@ -20,11 +20,17 @@ public final class Session {
   private final String outputName;
   private final AtomicBoolean busy = new AtomicBoolean();
 
-  Session(Plan plan, Shape inputShape, Shape outputShape, int threads, Executor executor) {
+  Session(
+      Plan plan,
+      Shape inputShape,
+      Shape outputShape,
+      String outputName,
+      int threads,
+      Executor executor) {
     this.runner = new Runner(plan, threads, executor);
     this.inputShape = inputShape;
     this.outputShape = outputShape;
-    this.outputName = runner.output(runner.stepCount() - 1);
+    this.outputName = outputName;
   }
 
   /** Receives the values that a traced run leaves behind. */
@@ -49,6 +55,10 @@ public final class Session {
    * @throws IllegalStateException if the session is in use by another thread
    */
   public float[] run(float[] image) {
+    if (image.length != inputShape.size()) {
+      throw new IllegalArgumentException(
+          image.length + " input values, an image of " + inputShape + " has " + inputShape.size());
+    }
     float[] output = new float[outputShape.size()];
     run(image, output, 1);
     return output;
@@ -208,7 +218,15 @@ public final class Session {
       throw new IllegalStateException(
           "the session is in use by another thread; give each thread its own");
     }
-    runner.begin();
+    boolean begun = false;
+    try {
+      runner.begin();
+      begun = true;
+    } finally {
+      if (!begun) {
+        release(); // the executor threw something else than a rejection
+      }
+    }
   }
 
   private void release() {
