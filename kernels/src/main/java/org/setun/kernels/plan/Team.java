@@ -32,6 +32,9 @@ final class Team {
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
+  /** The thread that runs the steps. */
+  private volatile Thread caller;
+
   /**
    * Forms a team.
    *
@@ -55,14 +58,21 @@ final class Team {
     if (helpers.length == 0) {
       return;
     }
+    caller = Thread.currentThread();
     ticket.set(pack(steps.length));
     for (Helper helper : helpers) {
       // A helper that the executor has not yet run since the last call is still on its way.
       if (helper.called.compareAndSet(false, true)) {
+        boolean accepted = false;
         try {
           executor.execute(helper);
+          accepted = true;
         } catch (RejectedExecutionException e) {
-          helper.called.set(false);
+          // One helper less.
+        } finally {
+          if (!accepted) {
+            helper.called.set(false);
+          }
         }
       }
     }
@@ -139,6 +149,12 @@ final class Team {
 
     @Override
     public void run() {
+      if (Thread.currentThread() == caller) {
+        // An executor that runs tasks on the thread that hands them in: helping would keep that
+        // thread here, waiting for itself.
+        called.set(false);
+        return;
+      }
       do {
         while (work(scratch)) {
           Thread.onSpinWait();
