@@ -17,6 +17,7 @@ import org.setun.kernels.Layer.TernaryConvolution;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
+import org.setun.kernels.op.Layout;
 import org.setun.kernels.plan.TernaryConvolutionOperation.Shortcut;
 
 /**
@@ -107,7 +108,9 @@ final class Fusion {
     }
     List<String> names = new ArrayList<>();
     String value = other;
-    if (byName.get(value) instanceof ChannelPad pad && onlyReader(value) == add) {
+    if (byName.get(value) instanceof ChannelPad pad
+        && onlyReader(value) == add
+        && fillsBlocks(pad.input())) {
       names.addFirst(value);
       value = pad.input();
     }
@@ -128,6 +131,11 @@ final class Fusion {
     absorbed.add(add.name());
     followers.computeIfAbsent(convolution.name(), name -> new ArrayList<>()).add(add);
     return true;
+  }
+
+  /** Whether a value has no padding channels: what they hold would be added to real ones. */
+  private boolean fillsBlocks(String value) {
+    return graph.shapes().get(value).channels() % Layout.CHANNEL_BLOCK == 0;
   }
 
   private void followConvolution(Convolution layer) {
