@@ -45,6 +45,9 @@ public final class NetworkGraph {
     Map<String, Shape> inferred = new LinkedHashMap<>();
     inferred.put(INPUT, inputShape);
     for (Layer layer : this.layers) {
+      if (layer.inputs().isEmpty()) {
+        throw new InvalidNetworkException("layer " + layer.name() + " reads nothing");
+      }
       for (String name : layer.inputs()) {
         if (!inferred.containsKey(name)) {
           throw new InvalidNetworkException(
@@ -120,10 +123,10 @@ public final class NetworkGraph {
         yield in;
       }
       case MaxPool l -> {
-        if (l.window().padTop() >= reachHeight(l.window())
-            || l.window().padBottom() >= reachHeight(l.window())
-            || l.window().padLeft() >= reachWidth(l.window())
-            || l.window().padRight() >= reachWidth(l.window())) {
+        if (l.window().padTop() >= l.window().reachHeight()
+            || l.window().padBottom() >= l.window().reachHeight()
+            || l.window().padLeft() >= l.window().reachWidth()
+            || l.window().padRight() >= l.window().reachWidth()) {
           throw new IllegalArgumentException("a window could lie wholly in the padding");
         }
         yield l.window().outputShape(in, in.channels());
@@ -162,14 +165,6 @@ public final class NetworkGraph {
         yield new Shape(l.outputs(), 1, 1);
       }
     };
-  }
-
-  private static int reachHeight(Window window) {
-    return window.dilationHeight() * (window.kernelHeight() - 1) + 1;
-  }
-
-  private static int reachWidth(Window window) {
-    return window.dilationWidth() * (window.kernelWidth() - 1) + 1;
   }
 
   private static void expect(Layer layer, String what, long actual, long expected) {

@@ -76,8 +76,7 @@ public record Window(
    * @throws IllegalArgumentException if the padded input is smaller than the window
    */
   public int outputHeight(int height) {
-    return extent(
-        height, padTop + padBottom, dilationHeight * (kernelHeight - 1) + 1, strideHeight);
+    return extent(height, (long) padTop + padBottom, reachHeight(), strideHeight);
   }
 
   /**
@@ -86,7 +85,7 @@ public record Window(
    * @throws IllegalArgumentException if the padded input is smaller than the window
    */
   public int outputWidth(int width) {
-    return extent(width, padLeft + padRight, dilationWidth * (kernelWidth - 1) + 1, strideWidth);
+    return extent(width, (long) padLeft + padRight, reachWidth(), strideWidth);
   }
 
   /**
@@ -99,8 +98,18 @@ public record Window(
     return new Shape(channels, outputHeight(input.height()), outputWidth(input.width()));
   }
 
-  private static int extent(int size, int padding, int reach, int stride) {
-    int free = size + padding - reach;
+  /** Rows between the first and the last tap, both included. */
+  long reachHeight() {
+    return (long) dilationHeight * (kernelHeight - 1) + 1;
+  }
+
+  /** Pixels between the first and the last tap of a row, both included. */
+  long reachWidth() {
+    return (long) dilationWidth * (kernelWidth - 1) + 1;
+  }
+
+  private static int extent(int size, long padding, long reach, int stride) {
+    long free = size + padding - reach;
     if (free < 0) {
       throw new IllegalArgumentException(
           "a window that reaches over "
@@ -111,6 +120,9 @@ public record Window(
               + padding
               + " of padding");
     }
-    return free / stride + 1;
+    if (free / stride >= Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("an output of " + (free / stride + 1) + " pixels");
+    }
+    return (int) (free / stride + 1);
   }
 }
