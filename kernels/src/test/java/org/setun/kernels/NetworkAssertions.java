@@ -1,0 +1,40 @@
+package org.setun.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.SplittableRandom;
+
+/** Compares networks to {@link PlainNetwork}. */
+final class NetworkAssertions {
+  private NetworkAssertions() {}
+
+  /** Fails unless the arrays are equal to the bit, NaN equal to any NaN. */
+  static void assertBits(float[] expected, float[] actual, String what) {
+    assertEquals(expected.length, actual.length, what);
+    for (int i = 0; i < expected.length; i++) {
+      if (Float.floatToIntBits(expected[i]) != Float.floatToIntBits(actual[i])) {
+        assertEquals(expected[i], actual[i], what + ", index " + i);
+      }
+    }
+  }
+
+  /**
+   * Runs a graph on all kernels, several images through one session, and compares each output to
+   * the oracle's.
+   */
+  static void assertComputes(NetworkGraph graph, SplittableRandom random, String what) {
+    float[][] images = new float[3][];
+    float[][] expected = new float[images.length][];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = RandomValues.floats(random, graph.inputShape().size(), 2);
+      expected[i] = PlainNetwork.run(graph, images[i]);
+    }
+    for (Kernels kernels : TestRun.kernels()) {
+      Session session = Network.compile(graph, kernels).session();
+      for (int i = 0; i < images.length; i++) {
+        String where = what + ", " + kernels.implementation() + ", image " + i;
+        assertBits(expected[i], session.run(images[i]), where);
+      }
+    }
+  }
+}

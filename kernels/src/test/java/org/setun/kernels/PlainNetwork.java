@@ -1,0 +1,189 @@
+package org.setun.kernels;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.setun.kernels.Layer.Add;
+import org.setun.kernels.Layer.Affine;
+import org.setun.kernels.Layer.AveragePool;
+import org.setun.kernels.Layer.ChannelPad;
+import org.setun.kernels.Layer.Concat;
+import org.setun.kernels.Layer.Convolution;
+import org.setun.kernels.Layer.Linear;
+import org.setun.kernels.Layer.MaxPool;
+import org.setun.kernels.Layer.PRelu;
+import org.setun.kernels.Layer.TernaryConvolution;
+
+/**
+ * The oracle for networks: evaluates a graph layer by layer, value by value, as the Javadoc of
+ * {@link Layer} defines them, with trits as integers and nothing packed, fused or padded. fp32 sums
+ * run over taps row by row, channels innermost, from the bias, each step a fused multiply-add, so
+ * that results can be compared to the bit.
+ */
+final class PlainNetwork {
+  private final NetworkGraph graph;
+  private final Map<String, float[]> values = new HashMap<>();
+
+  private PlainNetwork(NetworkGraph graph) {
+    this.graph = graph;
+  }
+
+  /** Every value of the graph by name, NHWC. */
+  static Map<String, float[]> values(NetworkGraph graph, float[] imageNchw) {
+    PlainNetwork network = new PlainNetwork(graph);
+    network.values.put(NetworkGraph.INPUT, toNhwc(imageNchw, graph.inputShape()));
+    for (Layer layer : graph.layers()) {
+      network.values.put(layer.name(), network.evaluate(layer));
+    }
+    return network.values;
+  }
+
+  /** The output, NCHW. */
+  static float[] run(NetworkGraph graph, float[] imageNchw) {
+    return toNchw(values(graph, imageNchw).get(graph.outputName()), graph.outputShape());
+  }
+
+  static float[] toNhwc(float[] nchw, Shape shape) {
+    float[] result = new float[shape.size()];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = nchw[i % shape.channels() * shape.pixels() + i / shape.channels()];
+    }
+    return result;
+  }
+
+  static float[] toNchw(float[] nhwc, Shape shape) {
+    float[] result = new float[shape.size()];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = nhwc[i % shape.pixels() * shape.channels() + i / shape.pixels()];
+    }
+    return result;
+  }
+
+  private float[] evaluate(Layer layer) {
+    Shape in = graph.shapes().get(layer.inputs().getFirst());
+    Shape out = graph.shapes().get(layer.name());
+    float[] x = values.get(layer.inputs().getFirst());
+    float[] y = new float[out.size()];
+    for (int i = 0; i < y.length; i++) {
+      int c = i % out.channels();
+      int row = i / out.channels() / out.width();
+      int column = i / out.channels() % out.width();
+      y[i] =
+          switch (layer) {
+            case Convolution l -> convolve(l, x, in, c, row, column);
+            case TernaryConvolution l ->
+                Math.fma((float) count(l, x, in, c, row, column), l.scale()[c], l.shift()[c]);
+            case Affine l -> Math.fma(x[i], l.scale()[c], l.shift()[c]);
+            case PRelu l -> x[i] < 0 ? x[i] * l.slope()[c] : x[i];
+            case MaxPool l -> max(l.window(), x, in, c, row, column);
+            case AveragePool l -> mean(l.window(), x, in, c, row, column);
+            case Add l -> x[i] + values.get(l.right())[i];
+            case Concat l -> concatenated(l, c, i / out.channels());
+            case ChannelPad l -> c < in.channels() ? x[i / out.channels() * in.channels() + c] : 0;
+            case Linear l -> product(l, x, in, c);
+          };
+    }
+    return y;
+  }
+
+  /** The trit of one value: -1 below the lower bound, 0 below the upper one, else +1. */
+  static int trit(Thresholds thresholds, int channel, float value) {
+    float v = thresholds.negated()[channel] ? -value : value;
+    return v < thresholds.low()[channel] ? -1 : v < thresholds.high()[channel] ? 0 : 1;
+  }
+
+  /** Receives the taps of a window, row by row. */
+  private interface Tap {
+    /** {@code pixel} is the input pixel's index, or -1 in the padding. */
+    void at(int ky, int kx, int pixel);
+  }
+
+  private static void forEachTap(Window w, Shape in, int row, int column, Tap tap) {
+    for (int ky = 0; ky < w.kernelHeight(); ky++) {
+      for (int kx = 0; kx < w.kernelWidth(); kx++) {
+        int y = row * w.strideHeight() - w.padTop() + ky * w.dilationHeight();
+        int x = column * w.strideWidth() - w.padLeft() + kx * w.dilationWidth();
+        boolean inside = y >= 0 && y < in.height() && x >= 0 && x < in.width();
+        tap.at(ky, kx, inside ? y * in.width() + x : -1);
+      }
+    }
+  }
+
+  private static int count(TernaryConvolution l, float[] x, Shape in, int o, int row, int column) {
+    int[] sum = new int[1];
+    forEachTap(
+        l.window(),
+        in,
+        row,
+        column,
+        (ky, kx, pixel) -> {
+          for (int c = 0; pixel >= 0 && c < in.channels(); c++) {
+            int trit = trit(l.thresholds(), c, x[pixel * in.channels() + c]);
+            sum[0] += trit * l.kernel().trit(o, c, ky, kx);
+          }
+        });
+    return sum[0];
+  }
+
+  private static float convolve(Convolution l, float[] x, Shape in, int o, int row, int column) {
+    float[] sum = {l.bias()[o]};
+    Window w = l.window();
+    forEachTap(
+        w,
+        in,
+        row,
+        column,
+        (ky, kx, pixel) -> {
+          for (int c = 0; c < in.channels(); c++) {
+            float value = pixel < 0 ? 0 : x[pixel * in.channels() + c];
+            int at = ((o * in.channels() + c) * w.kernelHeight() + ky) * w.kernelWidth() + kx;
+            sum[0] = Math.fma(value, l.weights()[at], sum[0]);
+          }
+        });
+    return sum[0];
+  }
+
+  private static float max(Window w, float[] x, Shape in, int c, int row, int column) {
+    float[] max = {Float.NEGATIVE_INFINITY};
+    forEachTap(
+        w,
+        in,
+        row,
+        column,
+        (ky, kx, pixel) ->
+            max[0] = pixel < 0 ? max[0] : Math.max(max[0], x[pixel * in.channels() + c]));
+    return max[0];
+  }
+
+  private static float mean(Window w, float[] x, Shape in, int c, int row, int column) {
+    float[] sum = new float[1];
+    forEachTap(
+        w,
+        in,
+        row,
+        column,
+        (ky, kx, pixel) -> sum[0] += pixel < 0 ? 0 : x[pixel * in.channels() + c]);
+    return sum[0] / w.taps();
+  }
+
+  private float concatenated(Concat l, int channel, int pixel) {
+    int c = channel;
+    for (String name : l.inputs()) {
+      int channels = graph.shapes().get(name).channels();
+      if (c < channels) {
+        return values.get(name)[pixel * channels + c];
+      }
+      c -= channels;
+    }
+    throw new AssertionError("channel " + channel + " of " + l.name());
+  }
+
+  /** Features in the order in which values lie in memory: pixel by pixel. */
+  private static float product(Linear l, float[] x, Shape in, int o) {
+    float sum = l.bias()[o];
+    for (int i = 0; i < x.length; i++) {
+      int feature = i % in.channels() * in.pixels() + i / in.channels();
+      sum = Math.fma(x[i], l.weights()[o * x.length + feature], sum);
+    }
+    return sum;
+  }
+}
