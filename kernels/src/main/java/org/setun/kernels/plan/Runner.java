@@ -77,6 +77,14 @@ public final class Runner {
   }
 
   /**
+   * Runs one step of the last run once more, on the same buffers: what a benchmark of a single
+   * layer repeats.
+   */
+  public void repeat(int index) {
+    team.run(index);
+  }
+
+  /**
    * Name of the value that step {@code index} leaves behind, or {@code null} if it only prepares
    * another step's input.
    */

@@ -1,0 +1,67 @@
+package org.setun.bench;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import org.setun.bench.workload.ClockProbe;
+import org.setun.bench.workload.GemmTiles;
+import org.setun.bench.workload.Implementation;
+
+/**
+ * Bare micro-kernels of the ternary matrix product on operands in cache. An operation is a
+ * multiply-add, so the score in ops/ns is GMAC/s; {@code ofPortBound} is the share of what two
+ * vector ports could do at the clock measured in set-up (the scalar kernel has more ports than two,
+ * so its share can exceed 1).
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+public class TernaryGemmBenchmark {
+  /** A micro-kernel, see {@link Implementation}; a test keeps the list complete. */
+  @Param({"gated-xor-1x1", "zfold-7x1", "zfold-4x1", "zfold-1x4", "gated-xor-4x1"})
+  public String kernel;
+
+  private GemmTiles tiles;
+  private double boundNanos;
+
+  /** Share of the port bound: the sum of the least possible times, divided by JMH by the time. */
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  @State(Scope.Thread)
+  public static class PortBound {
+    /** Least possible nanoseconds of all invocations. */
+    public double ofPortBound;
+  }
+
+  /** Packs operands, checks the product, measures the clock. */
+  @Setup
+  public void setUp() {
+    tiles = new GemmTiles(Implementation.named(kernel).gemms().getFirst());
+    double gigahertz = ClockProbe.gigahertz();
+    boundNanos = tiles.boundNanos(gigahertz);
+    System.out.printf(
+        "# %s, clock %.2f GHz, bound %.0f GMAC/s%n",
+        tiles.name(), gigahertz, GemmTiles.MACS / boundNanos);
+  }
+
+  /** All tiles of the product. */
+  @Benchmark
+  @OperationsPerInvocation(GemmTiles.MACS)
+  public int[] multiply(PortBound bound) {
+    bound.ofPortBound += boundNanos;
+    return tiles.run();
+  }
+}

@@ -1,0 +1,2 @@
+/** What the benchmarks run: networks with random parameters, operands, and how they are checked. */
+package org.setun.bench.workload;
