@@ -23,7 +23,12 @@ final class NetworkAssertions {
    * the oracle's.
    */
   static void assertComputes(NetworkGraph graph, SplittableRandom random, String what) {
-    float[][] images = new float[3][];
+    assertComputes(graph, random, 3, what);
+  }
+
+  /** As above, with a given number of images. */
+  static void assertComputes(NetworkGraph graph, SplittableRandom random, int count, String what) {
+    float[][] images = new float[count][];
     float[][] expected = new float[images.length][];
     for (int i = 0; i < images.length; i++) {
       images[i] = RandomValues.floats(random, graph.inputShape().size(), 2);

@@ -75,7 +75,8 @@ public final class RandomValues {
     }
   }
 
-  private static boolean fits(Window window, Shape shape) {
+  /** Whether the padded map is at least as large as the window. */
+  public static boolean fits(Window window, Shape shape) {
     int reachHeight = (window.kernelHeight() - 1) * window.dilationHeight() + 1;
     int reachWidth = (window.kernelWidth() - 1) * window.dilationWidth() + 1;
     return reachHeight <= shape.height() + window.padTop() + window.padBottom()

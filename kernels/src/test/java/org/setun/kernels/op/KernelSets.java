@@ -1,0 +1,26 @@
+package org.setun.kernels.op;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.setun.kernels.TestRun;
+import org.setun.kernels.scalar.ScalarKernels;
+import org.setun.kernels.vector.VectorKernels;
+
+/** The implementations that this test run has to test. */
+public final class KernelSets {
+  private KernelSets() {}
+
+  /** Every implementation of the operations. */
+  public static List<KernelSet> all() {
+    List<KernelSet> sets = new ArrayList<>(List.of(ScalarKernels.kernels()));
+    if (TestRun.hasVectors()) {
+      sets.add(VectorKernels.kernels());
+    }
+    return sets;
+  }
+
+  /** Every micro-kernel of the ternary matrix product. */
+  public static List<TernaryGemm> gemms() {
+    return all().stream().flatMap(set -> set.gemms().stream()).toList();
+  }
+}
