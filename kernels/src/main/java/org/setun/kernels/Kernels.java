@@ -216,9 +216,9 @@ public final class Kernels {
       text.append("                ").append(reason).append('\n');
     }
     text.append("ternary GEMM    ");
-    text.append(chooseGemm(49, 512).name()).append(" for 7x7 pixels, ");
-    text.append(chooseGemm(64, 128).name()).append(" for 8x8, ");
-    text.append(chooseGemm(1, 4096).name()).append(" for 1; of ");
+    text.append(chooseGemm(7, 7, 512).name()).append(" for 7x7 pixels, ");
+    text.append(chooseGemm(8, 8, 128).name()).append(" for 8x8, ");
+    text.append(chooseGemm(1, 1, 4096).name()).append(" for 1; of ");
     text.append(gemms.stream().map(TernaryGemm::name).toList()).append('\n');
     text.append("fp32            ").append(set.convolution().name()).append('\n');
     return text.toString();
@@ -228,7 +228,7 @@ public final class Kernels {
     return set;
   }
 
-  TernaryGemm chooseGemm(int pixels, int outputs) {
-    return KernelTable.choose(gemms, capabilities.vectorPopcount(), pixels, outputs);
+  TernaryGemm chooseGemm(int rows, int width, int outputs) {
+    return KernelTable.choose(gemms, capabilities.vectorPopcount(), rows, width, outputs);
   }
 }

@@ -15,6 +15,8 @@ public interface Epilogue {
    * @param countsOffset index of the first pixel's first result; pixels lie {@code channels} apart
    * @param pixels number of pixels
    * @param channels padded channels per pixel
+   * @param first first channel to compute, a multiple of {@link Layout#CHANNEL_BLOCK}
+   * @param end one behind the last channel to compute, a multiple of {@link Layout#CHANNEL_BLOCK}
    * @param scale multiplier per channel
    * @param shift addend per channel
    * @param shortcut values to add, or {@code null}; may be {@code out} itself if the offsets and
@@ -31,6 +33,8 @@ public interface Epilogue {
       int countsOffset,
       int pixels,
       int channels,
+      int first,
+      int end,
       float[] scale,
       float[] shift,
       float[] shortcut,

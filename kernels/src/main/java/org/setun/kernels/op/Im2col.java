@@ -2,29 +2,21 @@ package org.setun.kernels.op;
 
 /**
  * Gathers packed activations into the panels that {@link TernaryGemm} reads: im2col on words of
- * trits. Source words come in pairs (nonzero, sign), as {@link Ternarizer} writes them.
+ * trits. The map is laid out so that the pairs (nonzero, sign) that neighbouring output pixels of a
+ * row read for one word of K are neighbours, whatever kernel size, stride and dilation; a panel is
+ * then a run of contiguous copies.
  */
 public interface Im2col {
   /**
-   * Fills one panel. Pair {@code k * pixels + j} of the panel, with {@code k = tap * pairs + w}, is
-   * the pair at {@code source[ pixelOffsets[first + j] + tapOffsets[tap] + 2 * w]}.
+   * Fills one panel: words {@code panel[panelOffset + k * run …]} become {@code map[mapOffset +
+   * wordOffsets[k] …]}, {@code run} of them for every {@code k}.
    *
-   * @param source packed activations with their zero padding
-   * @param pixelOffsets index in {@code source} of every output pixel's first tap
-   * @param first position of the panel's first pixel in {@code pixelOffsets}
-   * @param pixels pixels in the panel
-   * @param tapOffsets distance of every tap from the first one
-   * @param pairs pairs of words per tap
-   * @param panel receives the pairs
+   * @param map packed activations with their zero padding
+   * @param mapOffset index that the word offsets are relative to
+   * @param wordOffsets offset of every word of K
+   * @param run words to copy for each, two for every pixel of the panel
+   * @param panel receives the words
    * @param panelOffset index of the panel's first word
    */
-  void gather(
-      long[] source,
-      int[] pixelOffsets,
-      int first,
-      int pixels,
-      int[] tapOffsets,
-      int pairs,
-      long[] panel,
-      int panelOffset);
+  void gather(long[] map, int mapOffset, int[] wordOffsets, int run, long[] panel, int panelOffset);
 }

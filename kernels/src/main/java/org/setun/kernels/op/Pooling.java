@@ -16,9 +16,8 @@ public interface Pooling {
    * @param channels padded channels per pixel, see {@link Layout#CHANNEL_BLOCK}
    * @param window horizontal extents of the window
    * @param out receives the values
-   * @param outOffset index of the first value produced
-   * @param first output column of the first pixel to produce
-   * @param count pixels to produce
+   * @param outOffset index of the row's first value
+   * @param outWidth pixels to produce
    */
   void max(
       float[] in,
@@ -29,8 +28,7 @@ public interface Pooling {
       Columns window,
       float[] out,
       int outOffset,
-      int first,
-      int count);
+      int outWidth);
 
   /**
    * Mean: the sum over the taps outside the padding, starting from 0, divided by {@code divisor}.
@@ -46,8 +44,7 @@ public interface Pooling {
       float divisor,
       float[] out,
       int outOffset,
-      int first,
-      int count);
+      int outWidth);
 
   /**
    * Horizontal extents of a pooling window.

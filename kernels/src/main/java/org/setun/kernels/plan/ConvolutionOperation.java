@@ -153,7 +153,10 @@ final class ConvolutionOperation implements Operation {
           computed = pooledRow(y, computed, scratch);
         }
         for (int i = 0; i < packed.length; i++) {
-          targets.get(i).pack(kernels.ternarizer(), y, 0, out.width(), values, offset, packed[i]);
+          targets
+              .get(i)
+              .pack(
+                  kernels.ternarizer(), y, 0, out.width(), 0, channels, values, offset, packed[i]);
         }
       }
     }
@@ -187,7 +190,6 @@ final class ConvolutionOperation implements Operation {
               RowPooling.columns(pool),
               values,
               y * out.width() * channels,
-              0,
               out.width());
       return to;
     }

@@ -35,7 +35,8 @@ record PackOperation(String value, Shape shape, PackedInput target, Ternarizer t
   public Step bind(Buffers buffers) {
     float[] values = buffers.value(value);
     long[] packed = buffers.packed(target.layer);
-    int row = shape.width() * Layout.paddedChannels(shape.channels());
+    int channels = Layout.paddedChannels(shape.channels());
+    int row = shape.width() * channels;
     return new Step() {
       @Override
       public int chunks() {
@@ -44,7 +45,7 @@ record PackOperation(String value, Shape shape, PackedInput target, Ternarizer t
 
       @Override
       public void run(int y, Scratch scratch) {
-        target.pack(ternarizer, y, 0, shape.width(), values, y * row, packed);
+        target.pack(ternarizer, y, 0, shape.width(), 0, channels, values, y * row, packed);
       }
     };
   }

@@ -7,38 +7,70 @@ import org.setun.kernels.op.Layout;
 import org.setun.kernels.op.Ternarizer;
 
 /**
- * Where the trits of one ternary convolution's input lie: a map with the convolution's zero padding
- * around it, pixel after pixel {@link #pixelWords} words, for every 64 channels the nonzero word
- * and then the sign word. The border is written never, so it stays 0.
+ * Layout of the trits of one ternary convolution's input, with its zero padding: {@code [row][word
+ * of 64 channels][column phase][column / stride]}, each element a pair (nonzero word, sign word),
+ * where the phase is the padded column modulo the stride. Whatever tap and stride, neighbouring
+ * output pixels then read neighbouring pairs, and im2col copies runs; pair by pair it took 20 % of
+ * a layer of 64 channels. The border is never written, so it stays 0.
  */
 final class PackedInput {
   /** Name of the convolution. */
   final String layer;
 
-  /** Words per pixel. */
-  final int pixelWords;
-
-  /** Words per row, borders included. */
-  final int rowWords;
-
   /** Words of the whole map. */
   final int words;
 
-  private final int width;
-  private final int origin;
+  /**
+   * Offset of every word of K, in the order (row, column, word of channels) of {@link
+   * org.setun.kernels.TernaryKernel}.
+   */
+  final int[] wordOffsets;
+
+  /** Distance between the first taps of neighbouring output rows. */
+  final int outputRowStride;
+
   private final int channels;
+  private final int rowWords;
+  private final int wordStride;
+  private final int padTop;
+  private final int[] columnOffsets;
   private final float[] low;
   private final float[] high;
   private final float[] flip;
 
-  PackedInput(String layer, Shape shape, Window window, Thresholds thresholds) {
+  /**
+   * Lays out.
+   *
+   * @param tile output pixels of a tile, which may reach past the end of a row
+   */
+  PackedInput(String layer, Shape shape, Window window, Thresholds thresholds, int tile) {
     this.layer = layer;
+    int stride = window.strideWidth();
+    int paddedWidth = window.padLeft() + shape.width() + window.padRight();
+    int phaseWords = 2 * (Math.ceilDiv(paddedWidth, stride) + tile);
     channels = Layout.paddedChannels(shape.channels());
-    width = shape.width();
-    pixelWords = channels / Long.SIZE * 2;
-    rowWords = (window.padLeft() + shape.width() + window.padRight()) * pixelWords;
+    int channelWords = channels / Long.SIZE;
+    wordStride = Math.multiplyExact(stride, phaseWords);
+    rowWords = Math.multiplyExact(channelWords, wordStride);
     words = Math.multiplyExact(window.padTop() + shape.height() + window.padBottom(), rowWords);
-    origin = window.padTop() * rowWords + window.padLeft() * pixelWords;
+    outputRowStride = window.strideHeight() * rowWords;
+    padTop = window.padTop();
+    columnOffsets = new int[shape.width()];
+    for (int x = 0; x < columnOffsets.length; x++) {
+      columnOffsets[x] = columnOffset(x + window.padLeft(), stride, phaseWords);
+    }
+    wordOffsets = new int[window.taps() * channelWords];
+    int k = 0;
+    for (int ky = 0; ky < window.kernelHeight(); ky++) {
+      for (int kx = 0; kx < window.kernelWidth(); kx++) {
+        int tap =
+            ky * window.dilationHeight() * rowWords
+                + columnOffset(kx * window.dilationWidth(), stride, phaseWords);
+        for (int word = 0; word < channelWords; word++) {
+          wordOffsets[k++] = tap + word * wordStride;
+        }
+      }
+    }
     low = Layout.padded(thresholds.low(), Float.NEGATIVE_INFINITY);
     high = Layout.padded(thresholds.high(), Float.POSITIVE_INFINITY);
     flip = new float[channels];
@@ -47,28 +79,46 @@ final class PackedInput {
     }
   }
 
+  private static int columnOffset(int paddedColumn, int stride, int phaseWords) {
+    return paddedColumn % stride * phaseWords + paddedColumn / stride * 2;
+  }
+
   /**
    * Packs pixels of one row.
    *
    * @param y row
    * @param x first pixel
    * @param count pixels, at most to the end of the row
-   * @param values their values
+   * @param first first channel
+   * @param end one behind the last channel
+   * @param values the pixels' values
    * @param offset index of the first value
    * @param packed the map
    */
   void pack(
-      Ternarizer ternarizer, int y, int x, int count, float[] values, int offset, long[] packed) {
-    assert x + count <= width;
+      Ternarizer ternarizer,
+      int y,
+      int x,
+      int count,
+      int first,
+      int end,
+      float[] values,
+      int offset,
+      long[] packed) {
     ternarizer.pack(
         values,
         offset,
         count,
         channels,
+        first,
+        Math.min(end, channels),
         low,
         high,
         flip,
         packed,
-        origin + y * rowWords + x * pixelWords);
+        (padTop + y) * rowWords,
+        columnOffsets,
+        x,
+        wordStride);
   }
 }

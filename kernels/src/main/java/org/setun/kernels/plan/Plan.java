@@ -64,10 +64,11 @@ public final class Plan {
     /**
      * Picks.
      *
-     * @param pixels rows of the activation matrix
-     * @param outputs rows of the weight matrix
+     * @param rows rows of the output map
+     * @param width pixels in a row of it
+     * @param outputs output channels
      */
-    TernaryGemm choose(int pixels, int outputs);
+    TernaryGemm choose(int rows, int width, int outputs);
   }
 
   /** The operations in order, for people to read. */
@@ -205,7 +206,8 @@ public final class Plan {
       for (Layer layer : graph.layers()) {
         if (layer instanceof TernaryConvolution l) {
           Shape in = graph.shapes().get(l.input());
-          PackedInput input = new PackedInput(l.name(), in, l.window(), l.thresholds());
+          PackedInput input =
+              new PackedInput(l.name(), in, l.window(), l.thresholds(), gemm(l).pixels());
           packedInputs.put(l.name(), input);
           targets.computeIfAbsent(l.input(), name -> new ArrayList<>()).add(input);
         }
@@ -243,6 +245,11 @@ public final class Plan {
         case ChannelPad l -> operations.add(new ConcatOperation(l, List.of(in), out));
         case Linear l -> operations.add(new LinearOperation(l, in, kernels.linear()));
       }
+    }
+
+    private TernaryGemm gemm(TernaryConvolution layer) {
+      Shape out = graph.shapes().get(layer.name());
+      return gemms.choose(out.height(), out.width(), out.channels());
     }
 
     private void addConvolution(Convolution layer, Shape in) {
@@ -295,10 +302,9 @@ public final class Plan {
       operations.add(
           new TernaryConvolutionOperation(
               layer,
-              in,
               out,
               kernels,
-              gemms.choose(out.pixels(), out.channels()),
+              gemm(layer),
               fusion.shortcut(layer),
               followers,
               slope,

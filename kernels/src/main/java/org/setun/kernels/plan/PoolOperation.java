@@ -51,9 +51,9 @@ record PoolOperation(
       @Override
       public void run(int y, Scratch scratch) {
         if (maximum) {
-          pooling.max(values, y, 0, out.width(), scratch.rowOffsets, result, y * row);
+          pooling.max(values, y, scratch.rowOffsets, result, y * row);
         } else {
-          pooling.average(values, y, 0, out.width(), scratch.rowOffsets, result, y * row);
+          pooling.average(values, y, scratch.rowOffsets, result, y * row);
         }
       }
     };

@@ -5,21 +5,21 @@ import org.setun.kernels.Window;
 import org.setun.kernels.op.Layout;
 import org.setun.kernels.op.Pooling;
 
-/**
- * Pooling of parts of output rows of a whole map: finds the input rows that are not in the padding.
- */
+/** Pooling of output rows of a whole map: finds the input rows that are not in the padding. */
 final class RowPooling {
   private final Pooling kernel;
   private final Shape in;
   private final Window window;
   private final Pooling.Columns columns;
   private final int channels;
+  private final int outWidth;
 
   RowPooling(Pooling kernel, Shape in, Window window) {
     this.kernel = kernel;
     this.in = in;
     this.window = window;
     this.columns = columns(window);
+    this.outWidth = window.outputWidth(in.width());
     this.channels = Layout.paddedChannels(in.channels());
   }
 
@@ -32,13 +32,13 @@ final class RowPooling {
    * Maximum for {@code count} pixels of output row {@code y} from column {@code x}; {@code rows} is
    * working memory.
    */
-  void max(float[] values, int y, int x, int count, int[] rows, float[] out, int outOffset) {
+  void max(float[] values, int y, int[] rows, float[] out, int outOffset) {
     kernel.max(
-        values, rows, findRows(y, rows), in.width(), channels, columns, out, outOffset, x, count);
+        values, rows, findRows(y, rows), in.width(), channels, columns, out, outOffset, outWidth);
   }
 
   /** Mean, as {@link #max}. */
-  void average(float[] values, int y, int x, int count, int[] rows, float[] out, int outOffset) {
+  void average(float[] values, int y, int[] rows, float[] out, int outOffset) {
     kernel.average(
         values,
         rows,
@@ -49,8 +49,7 @@ final class RowPooling {
         window.taps(),
         out,
         outOffset,
-        x,
-        count);
+        outWidth);
   }
 
   private int findRows(int y, int[] rows) {

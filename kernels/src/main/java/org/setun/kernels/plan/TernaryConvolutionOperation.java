@@ -13,29 +13,32 @@ import org.setun.kernels.op.TernaryGemm;
 
 /**
  * Ternary convolution with all that can follow it while its results are in cache: multiply-add,
- * shortcut, PReLU, and the trits of the next ternary convolutions. Output pixels are worked off in
- * blocks:
+ * shortcut, PReLU, and the trits of the next ternary convolutions. The output is worked off in
+ * blocks of rows:
  *
  * <pre>{@code
- * for each block of pixels (a chunk)
- *   gather the block's trits into panels of T pixels          im2col on packed words
- *   for each panel of P output channels                       stays in L1 for the whole block
+ * for each block of rows, for each group of output channels (a chunk)
+ *   gather the trits of T pixels at a time into panels     im2col; a row's last panel may reach past its end
+ *   for each panel of P output channels                    its weights stay in L1 for the whole block
  *     for each panel of T pixels: micro-kernel → counts
- *   for each row of the block: counts → values → packed trits of the next layers
+ *   for each row: counts → values → trits of the next layers
  * }</pre>
  */
 final class TernaryConvolutionOperation implements Operation {
   /**
-   * Bytes of gathered activations in a block: half of a 32 KiB first-level cache, the rest is for
-   * the panel of weights (9 KiB for 4608 inputs) and the counts.
+   * Bytes of gathered activations or of counts in a block, whichever are more. At 28 KiB, two rows
+   * of most stages of ResNet-18, a panel of weights is read from the second-level cache half as
+   * often as with one row.
    */
-  private static final int BLOCK_BYTES = 16 * 1024;
+  private static final int BLOCK_BYTES = 28 * 1024;
+
+  /** Chunks per thread from which on the rows alone are shared out evenly enough. */
+  private static final int CHUNKS_PER_THREAD = 8;
 
   private final TernaryConvolution layer;
   private final List<String> layers;
   private final KernelSet kernels;
   private final TernaryGemm gemm;
-  private final Shape in;
   private final Shape out;
   private final Shortcut shortcut;
   private final PackedInput packedInput;
@@ -44,10 +47,8 @@ final class TernaryConvolutionOperation implements Operation {
   private final float[] scale;
   private final float[] shift;
   private final float[] slope;
-  private final int[] tapOffsets;
-  private final int[] pixelOffsets;
-  private final int words;
-  private final int blockPixels;
+  private final int blockRows;
+  private final int rowTiles;
   private final int channels;
 
   /**
@@ -62,7 +63,6 @@ final class TernaryConvolutionOperation implements Operation {
 
   TernaryConvolutionOperation(
       TernaryConvolution layer,
-      Shape in,
       Shape out,
       KernelSet kernels,
       TernaryGemm gemm,
@@ -74,7 +74,6 @@ final class TernaryConvolutionOperation implements Operation {
     this.layer = layer;
     this.kernels = kernels;
     this.gemm = gemm;
-    this.in = in;
     this.out = out;
     this.shortcut = shortcut;
     this.packedInput = packedInput;
@@ -90,42 +89,23 @@ final class TernaryConvolutionOperation implements Operation {
     this.scale = Layout.padded(layer.scale(), 0);
     this.shift = Layout.padded(layer.shift(), 0);
     this.slope = slope == null ? null : Layout.padded(slope, 0);
-    this.words = layer.kernel().wordsPerOutput();
     this.weights = WeightPanels.pack(layer.kernel(), gemm);
-    int tile = gemm.pixels();
-    int fitting = Math.max(1, BLOCK_BYTES / (words * 2 * Long.BYTES * tile));
-    this.blockPixels = Math.min(fitting, Math.ceilDiv(out.pixels(), tile)) * tile;
-    this.tapOffsets = tapOffsets();
-    this.pixelOffsets = pixelOffsets();
+    this.rowTiles = Math.ceilDiv(out.width(), gemm.pixels());
+    this.blockRows =
+        Math.clamp(
+            BLOCK_BYTES / Math.max(rowCounts() * Integer.BYTES, rowPanels() * Long.BYTES),
+            1,
+            out.height());
   }
 
-  private int[] tapOffsets() {
-    Window window = layer.window();
-    int[] offsets = new int[window.taps()];
-    for (int ky = 0; ky < window.kernelHeight(); ky++) {
-      for (int kx = 0; kx < window.kernelWidth(); kx++) {
-        offsets[ky * window.kernelWidth() + kx] =
-            ky * window.dilationHeight() * packedInput.rowWords
-                + kx * window.dilationWidth() * packedInput.pixelWords;
-      }
-    }
-    return offsets;
+  /** Words of a row's gathered activations. */
+  private int rowPanels() {
+    return Math.multiplyExact(rowTiles * gemm.pixels() * 2, packedInput.wordOffsets.length);
   }
 
-  /**
-   * Offsets of all output pixels' first taps; the last one is repeated to fill up the last tile,
-   * whose results are not used.
-   */
-  private int[] pixelOffsets() {
-    Window window = layer.window();
-    int[] offsets = new int[Math.ceilDiv(out.pixels(), gemm.pixels()) * gemm.pixels()];
-    for (int p = 0; p < offsets.length; p++) {
-      int pixel = Math.min(p, out.pixels() - 1);
-      offsets[p] =
-          pixel / out.width() * window.strideHeight() * packedInput.rowWords
-              + pixel % out.width() * window.strideWidth() * packedInput.pixelWords;
-    }
-    return offsets;
+  /** Counts of a row, whole tiles. */
+  private int rowCounts() {
+    return Math.multiplyExact(rowTiles * gemm.pixels(), channels);
   }
 
   @Override
@@ -170,8 +150,8 @@ final class TernaryConvolutionOperation implements Operation {
 
   @Override
   public void scratch(Scratch.Need need) {
-    need.panels(blockPixels * words * 2);
-    need.counts(blockPixels * channels);
+    need.panels(Math.multiplyExact(blockRows, rowPanels()));
+    need.counts(Math.multiplyExact(blockRows, rowCounts()));
     if (shortcut != null && shortcut.window() != null) {
       need.rows(out.width() * Layout.paddedChannels(shortcut.shape().channels()));
       need.rowOffsets(shortcut.window().kernelHeight());
@@ -189,6 +169,9 @@ final class TernaryConvolutionOperation implements Operation {
     private final float[] values;
     private final long[][] packed;
     private final RowPooling pooling;
+    private final int rowBlocks;
+    private final int groups;
+    private final int groupChannels;
 
     Bound(Buffers buffers) {
       source = buffers.packed(layer.name());
@@ -202,45 +185,53 @@ final class TernaryConvolutionOperation implements Operation {
           shortcut == null || shortcut.window() == null
               ? null
               : new RowPooling(kernels.pooling(), shortcut.shape(), shortcut.window());
+      rowBlocks = Math.ceilDiv(out.height(), blockRows);
+      // Few rows do not share out evenly: 4 blocks of a map of 7 rows for two threads are 4 rows
+      // against 3.
+      boolean uneven = rowBlocks < CHUNKS_PER_THREAD * buffers.threads() && buffers.threads() > 1;
+      int blocks = channels / Layout.CHANNEL_BLOCK;
+      groupChannels =
+          Math.ceilDiv(blocks, uneven ? Math.min(blocks, buffers.threads()) : 1)
+              * Layout.CHANNEL_BLOCK;
+      groups = Math.ceilDiv(channels, groupChannels);
     }
 
     @Override
     public int chunks() {
-      return Math.ceilDiv(out.pixels(), blockPixels);
+      return rowBlocks * groups;
     }
 
     @Override
     public void run(int chunk, Scratch scratch) {
-      int first = chunk * blockPixels;
-      int count = Math.min(blockPixels, out.pixels() - first);
-      multiply(first, Math.ceilDiv(count, gemm.pixels()), scratch);
-      for (int done = 0; done < count; ) {
-        int y = (first + done) / out.width();
-        int x = (first + done) % out.width();
-        int run = Math.min(out.width() - x, count - done);
-        finish(done, y, x, run, scratch);
-        done += run;
+      int top = chunk / groups * blockRows;
+      int bottom = Math.min(top + blockRows, out.height());
+      int first = chunk % groups * groupChannels;
+      int end = Math.min(first + groupChannels, channels);
+      multiply(top, bottom, first, Math.min(end, out.channels()), scratch);
+      for (int y = top; y < bottom; y++) {
+        finish(y, (y - top) * rowCounts(), first, end, scratch);
       }
     }
 
-    private void multiply(int first, int panels, Scratch scratch) {
+    private void multiply(int top, int bottom, int first, int end, Scratch scratch) {
       int tile = gemm.pixels();
+      int words = packedInput.wordOffsets.length;
       int panelWords = words * 2 * tile;
-      for (int i = 0; i < panels; i++) {
-        kernels
-            .im2col()
-            .gather(
-                source,
-                pixelOffsets,
-                first + i * tile,
-                tile,
-                tapOffsets,
-                packedInput.pixelWords / 2,
-                scratch.panels,
-                i * panelWords);
+      for (int y = top; y < bottom; y++) {
+        for (int i = 0; i < rowTiles; i++) {
+          kernels
+              .im2col()
+              .gather(
+                  source,
+                  y * packedInput.outputRowStride + i * tile * 2,
+                  packedInput.wordOffsets,
+                  2 * tile,
+                  scratch.panels,
+                  ((y - top) * rowTiles + i) * panelWords);
+        }
       }
-      int width = gemm.channels();
-      for (int c = 0; c < out.channels(); c += width) {
+      int panels = (bottom - top) * rowTiles;
+      for (int c = first; c < end; c += gemm.channels()) {
         for (int i = 0; i < panels; i++) {
           gemm.tile(
               scratch.panels,
@@ -255,31 +246,32 @@ final class TernaryConvolutionOperation implements Operation {
       }
     }
 
-    /**
-     * Epilogue of {@code run} pixels of one row, whose counts start at pixel {@code done} of the
-     * block.
-     */
-    private void finish(int done, int y, int x, int run, Scratch scratch) {
+    /** Epilogue of one row. */
+    private void finish(int y, int countsOffset, int first, int end, Scratch scratch) {
       float[] add = shortcutValues;
       int addOffset = 0;
       int addChannels = 0;
       if (shortcut != null) {
         addChannels = Layout.paddedChannels(shortcut.shape().channels());
         if (pooling == null) {
-          addOffset = (y * out.width() + x) * addChannels;
-        } else {
-          pooling.max(shortcutValues, y, x, run, scratch.rowOffsets, scratch.rows, 0);
+          addOffset = y * out.width() * addChannels;
+        } else if (first < addChannels) {
+          pooling.max(shortcutValues, y, scratch.rowOffsets, scratch.rows, 0);
           add = scratch.rows;
+        } else {
+          add = null;
         }
       }
-      int offset = (y * out.width() + x) * channels;
+      int offset = y * out.width() * channels;
       kernels
           .epilogue()
           .fromCounts(
               scratch.counts,
-              done * channels,
-              run,
+              countsOffset,
+              out.width(),
               channels,
+              first,
+              end,
               scale,
               shift,
               add,
@@ -289,7 +281,9 @@ final class TernaryConvolutionOperation implements Operation {
               values,
               offset);
       for (int i = 0; i < packed.length; i++) {
-        targets.get(i).pack(kernels.ternarizer(), y, x, run, values, offset, packed[i]);
+        targets
+            .get(i)
+            .pack(kernels.ternarizer(), y, 0, out.width(), first, end, values, offset, packed[i]);
       }
     }
   }

@@ -10,6 +10,8 @@ public final class ScalarEpilogue implements Epilogue {
       int countsOffset,
       int pixels,
       int channels,
+      int first,
+      int end,
       float[] scale,
       float[] shift,
       float[] shortcut,
@@ -19,7 +21,7 @@ public final class ScalarEpilogue implements Epilogue {
       float[] out,
       int outOffset) {
     for (int p = 0; p < pixels; p++) {
-      for (int c = 0; c < channels; c++) {
+      for (int c = first; c < end; c++) {
         float y = Math.fma((float) counts[countsOffset + p * channels + c], scale[c], shift[c]);
         if (shortcut != null && c < shortcutChannels) {
           y += shortcut[shortcutOffset + p * shortcutChannels + c];

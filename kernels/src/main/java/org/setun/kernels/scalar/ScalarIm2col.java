@@ -2,26 +2,15 @@ package org.setun.kernels.scalar;
 
 import org.setun.kernels.op.Im2col;
 
-/** Pair by pair. */
+/** Word by word. */
 public final class ScalarIm2col implements Im2col {
   @Override
   public void gather(
-      long[] source,
-      int[] pixelOffsets,
-      int first,
-      int pixels,
-      int[] tapOffsets,
-      int pairs,
-      long[] panel,
-      int panelOffset) {
+      long[] map, int mapOffset, int[] wordOffsets, int run, long[] panel, int panelOffset) {
     int to = panelOffset;
-    for (int tapOffset : tapOffsets) {
-      for (int w = 0; w < pairs; w++) {
-        for (int j = 0; j < pixels; j++, to += 2) {
-          int from = pixelOffsets[first + j] + tapOffset + 2 * w;
-          panel[to] = source[from];
-          panel[to + 1] = source[from + 1];
-        }
+    for (int wordOffset : wordOffsets) {
+      for (int i = 0; i < run; i++) {
+        panel[to++] = map[mapOffset + wordOffset + i];
       }
     }
   }

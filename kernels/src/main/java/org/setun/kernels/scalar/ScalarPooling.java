@@ -14,10 +14,9 @@ public final class ScalarPooling implements Pooling {
       Columns window,
       float[] out,
       int outOffset,
-      int first,
-      int count) {
-    for (int x = 0; x < count; x++) {
-      int left = (first + x) * window.stride() - window.padLeft();
+      int outWidth) {
+    for (int x = 0; x < outWidth; x++) {
+      int left = x * window.stride() - window.padLeft();
       for (int c = 0; c < channels; c++) {
         float max = Float.NEGATIVE_INFINITY;
         for (int row = 0; row < rowCount; row++) {
@@ -44,10 +43,9 @@ public final class ScalarPooling implements Pooling {
       float divisor,
       float[] out,
       int outOffset,
-      int first,
-      int count) {
-    for (int x = 0; x < count; x++) {
-      int left = (first + x) * window.stride() - window.padLeft();
+      int outWidth) {
+    for (int x = 0; x < outWidth; x++) {
+      int left = x * window.stride() - window.padLeft();
       for (int c = 0; c < channels; c++) {
         float sum = 0;
         for (int row = 0; row < rowCount; row++) {

@@ -10,20 +10,24 @@ public final class ScalarTernarizer implements Ternarizer {
       int offset,
       int pixels,
       int channels,
+      int first,
+      int end,
       float[] low,
       float[] high,
       float[] flip,
       long[] packed,
-      int packedOffset) {
-    int from = offset;
-    int to = packedOffset;
+      int packedOffset,
+      int[] columnOffsets,
+      int column,
+      int wordStride) {
     for (int p = 0; p < pixels; p++) {
-      for (int base = 0; base < channels; base += Long.SIZE, to += 2) {
+      int to = packedOffset + columnOffsets[column + p];
+      for (int base = first; base < end; base += Long.SIZE) {
         long nonzero = 0;
         long sign = 0;
-        for (int bit = 0; bit < Long.SIZE; bit++, from++) {
+        for (int bit = 0; bit < Long.SIZE; bit++) {
           int c = base + bit;
-          float v = values[from] * flip[c];
+          float v = values[offset + p * channels + c] * flip[c];
           if (v < low[c]) {
             nonzero |= 1L << bit;
             sign |= 1L << bit;
@@ -31,8 +35,9 @@ public final class ScalarTernarizer implements Ternarizer {
             nonzero |= 1L << bit;
           }
         }
-        packed[to] = nonzero;
-        packed[to + 1] = sign;
+        int word = base / Long.SIZE;
+        packed[to + word * wordStride] = nonzero;
+        packed[to + word * wordStride + 1] = sign;
       }
     }
   }

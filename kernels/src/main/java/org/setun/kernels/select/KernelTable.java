@@ -21,15 +21,16 @@ public final class KernelTable {
    *
    * @param candidates kernels to pick from
    * @param popcountInstruction whether the machine has a vector popcount
-   * @param pixels rows of the activation matrix
-   * @param outputs rows of the weight matrix
+   * @param rows rows of the output map; tiles do not span them
+   * @param width pixels in a row
+   * @param outputs output channels
    */
   public static TernaryGemm choose(
-      List<TernaryGemm> candidates, boolean popcountInstruction, int pixels, int outputs) {
+      List<TernaryGemm> candidates, boolean popcountInstruction, int rows, int width, int outputs) {
     TernaryGemm best = candidates.getFirst();
     for (TernaryGemm candidate : candidates) {
-      if (cost(candidate, popcountInstruction, pixels, outputs)
-          < cost(best, popcountInstruction, pixels, outputs)) {
+      if (cost(candidate, popcountInstruction, rows, width, outputs)
+          < cost(best, popcountInstruction, rows, width, outputs)) {
         best = candidate;
       }
     }
@@ -37,9 +38,10 @@ public final class KernelTable {
   }
 
   /** Operations for one word of K over the whole product. */
-  static double cost(TernaryGemm gemm, boolean popcountInstruction, int pixels, int outputs) {
+  static double cost(
+      TernaryGemm gemm, boolean popcountInstruction, int rows, int width, int outputs) {
     long tiles =
-        (long) Math.ceilDiv(pixels, gemm.pixels()) * Math.ceilDiv(outputs, gemm.channels());
+        (long) rows * Math.ceilDiv(width, gemm.pixels()) * Math.ceilDiv(outputs, gemm.channels());
     return tiles * (gemm.operations(popcountInstruction) + STEP_OVERHEAD);
   }
 }

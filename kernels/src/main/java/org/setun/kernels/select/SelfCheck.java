@@ -134,7 +134,8 @@ public final class SelfCheck {
         counts[i] = i % 577 - 288;
       }
       float[] out = new float[counts.length];
-      epilogue.fromCounts(counts, 0, PIXELS, CHANNELS, a, b, values, 0, CHANNELS, c, out, 0);
+      epilogue.fromCounts(
+          counts, 0, PIXELS, CHANNELS, 0, CHANNELS, a, b, values, 0, CHANNELS, c, out, 0);
       epilogue.inPlace(out, 0, PIXELS, CHANNELS, b, c, a);
       return out;
     }
@@ -146,10 +147,28 @@ public final class SelfCheck {
         flip[i] = i % 3 == 0 ? -1 : 1;
       }
       long[] packed = new long[PIXELS * 2];
+      int[] columns = new int[PIXELS];
+      for (int i = 0; i < PIXELS; i++) {
+        columns[i] = 2 * (PIXELS - 1 - i);
+      }
       set.ternarizer()
-          .pack(values, 0, PIXELS, CHANNELS, plain.low(), plain.high(), flip, packed, 0);
-      long[] panel = new long[3 * 4 * 2];
-      set.im2col().gather(packed, new int[] {0, 2, 4, 6}, 0, 4, new int[] {0, 4, 8}, 1, panel, 0);
+          .pack(
+              values,
+              0,
+              PIXELS,
+              CHANNELS,
+              0,
+              CHANNELS,
+              plain.low(),
+              plain.high(),
+              flip,
+              packed,
+              0,
+              columns,
+              0,
+              0);
+      long[] panel = new long[3 * 14];
+      set.im2col().gather(packed, 2, new int[] {0, 8, 4}, 14, panel, 0);
       return panel;
     }
 
@@ -173,8 +192,8 @@ public final class SelfCheck {
       float[] out = new float[4 * CHANNELS];
       Pooling.Columns columns = new Pooling.Columns(3, 2, 1, 1);
       int[] rows = {0, 6 * CHANNELS};
-      pooling.max(values, rows, 2, 6, CHANNELS, columns, out, 0, 1, 2);
-      pooling.average(values, rows, 2, 6, CHANNELS, columns, 9, out, 2 * CHANNELS, 0, 2);
+      pooling.max(values, rows, 2, 6, CHANNELS, columns, out, 0, 2);
+      pooling.average(values, rows, 2, 6, CHANNELS, columns, 9, out, 2 * CHANNELS, 2);
       return out;
     }
 

@@ -1,34 +1,35 @@
 package org.setun.kernels.vector;
 
+import static org.setun.kernels.vector.Species.LONG;
+import static org.setun.kernels.vector.Species.LONGS;
 import static org.setun.kernels.vector.Species.PAIR;
 
 import jdk.incubator.vector.LongVector;
 import org.setun.kernels.op.Im2col;
 
 /**
- * A pair at a time: one 128-bit load and store instead of two of 64 bits, half the stores of the
- * scalar code.
+ * A vector at a time, the last one of a run overlapping the one before: two loads and stores for
+ * the 14 words of 7 pixels, against 20 cycles that the product then takes for each panel of output
+ * channels.
  */
 final class VectorIm2col implements Im2col {
   @Override
   public void gather(
-      long[] source,
-      int[] pixelOffsets,
-      int first,
-      int pixels,
-      int[] tapOffsets,
-      int pairs,
-      long[] panel,
-      int panelOffset) {
-    for (int j = 0; j < pixels; j++) {
-      int base = pixelOffsets[first + j];
-      int to = panelOffset + 2 * j;
-      for (int tap = 0; tap < tapOffsets.length; tap++) {
-        int from = base + tapOffsets[tap];
-        for (int w = 0; w < pairs; w++) {
-          LongVector.fromArray(PAIR, source, from + 2 * w).intoArray(panel, to);
-          to += 2 * pixels;
-        }
+      long[] map, int mapOffset, int[] wordOffsets, int run, long[] panel, int panelOffset) {
+    if (run > LONGS && run <= 2 * LONGS) {
+      for (int k = 0; k < wordOffsets.length; k++) {
+        int from = mapOffset + wordOffsets[k];
+        int to = panelOffset + k * run;
+        LongVector.fromArray(LONG, map, from).intoArray(panel, to);
+        LongVector.fromArray(LONG, map, from + run - LONGS).intoArray(panel, to + run - LONGS);
+      }
+      return;
+    }
+    for (int k = 0; k < wordOffsets.length; k++) {
+      int from = mapOffset + wordOffsets[k];
+      int to = panelOffset + k * run;
+      for (int i = 0; i < run; i += 2) {
+        LongVector.fromArray(PAIR, map, from + i).intoArray(panel, to + i);
       }
     }
   }

@@ -18,10 +18,9 @@ final class VectorPooling implements Pooling {
       Columns window,
       float[] out,
       int outOffset,
-      int first,
-      int count) {
-    for (int x = 0; x < count; x++) {
-      int left = (first + x) * window.stride() - window.padLeft();
+      int outWidth) {
+    for (int x = 0; x < outWidth; x++) {
+      int left = x * window.stride() - window.padLeft();
       int firstTap = firstTap(window, left);
       int lastTap = lastTap(window, left, width);
       for (int c = 0; c < channels; c += FLOATS) {
@@ -51,10 +50,9 @@ final class VectorPooling implements Pooling {
       float divisor,
       float[] out,
       int outOffset,
-      int first,
-      int count) {
-    for (int x = 0; x < count; x++) {
-      int left = (first + x) * window.stride() - window.padLeft();
+      int outWidth) {
+    for (int x = 0; x < outWidth; x++) {
+      int left = x * window.stride() - window.padLeft();
       int firstTap = firstTap(window, left);
       int lastTap = lastTap(window, left, width);
       for (int c = 0; c < channels; c += FLOATS) {
