@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.setun.kernels.Layer;
+import org.setun.loader.image.Preprocessing;
 import org.setun.loader.model.ModelFile;
 import org.setun.loader.model.PackedModel;
 import org.setun.loader.model.Section;
@@ -30,7 +31,7 @@ final class ModelInspection {
         "output        "
             + model.graph().outputShape().size()
             + (model.labels().isEmpty() ? " classes without names" : " named classes"));
-    model.preprocessing().ifPresent(p -> out.println("preprocessing " + p));
+    model.preprocessing().ifPresent(p -> out.println("preprocessing " + describe(p)));
     out.println(
         "sections      "
             + file.sections().size()
@@ -50,6 +51,18 @@ final class ModelInspection {
               : "");
     }
     table.print(out);
+  }
+
+  private static String describe(Preprocessing preprocessing) {
+    return (preprocessing.resize().isPresent()
+            ? "shorter side to " + preprocessing.resize().getAsInt() + ", "
+            : "")
+        + "centre, pad "
+        + preprocessing.pad()
+        + ", mean "
+        + preprocessing.mean()
+        + ", std "
+        + preprocessing.std();
   }
 
   private static long parameterBytes(Layer layer) {

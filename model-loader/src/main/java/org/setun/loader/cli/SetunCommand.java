@@ -24,7 +24,9 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       RunCommand.class,
       EvalCommand.class,
-      ClassifyCommand.class
+      ClassifyCommand.class,
+      BenchCommand.class,
+      VerifyCommand.class
     })
 final class SetunCommand implements Runnable {
   @Option(

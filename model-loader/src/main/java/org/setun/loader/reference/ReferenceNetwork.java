@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
 import org.setun.loader.arch.Architecture;
@@ -105,44 +104,87 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * How far a ternary convolution's value may move because trits of its input could turn: those
-   * whose fp32 input lies so near a threshold that another order of rounding decides them.
+   * How far a layer's value may move when its inputs move, and when trits turn whose fp32 input
+   * lies so near a threshold that another order of rounding decides them.
    *
    * @param layer the layer
-   * @param in the value it reads
-   * @param band distance from a threshold, in units of the ternarized value
-   * @return for every value of the layer the sum of the weights under such trits; empty if there
-   *     are none
+   * @param inputs the values it reads, in its order
+   * @param slack how far each value of the inputs may move, not below 0
+   * @param band distance from a threshold, in units of the ternarized value, that rounding bridges
+   * @return a bound for every value of the layer
    * @throws CheckpointException if a tensor is missing or cannot be read
    */
-  public Optional<Value> slack(LayerSpec.TernaryConvolution layer, Value in, float band)
+  public Value slack(LayerSpec layer, List<Value> inputs, List<Value> slack, float band)
+      throws CheckpointException {
+    Value in = slack.getFirst();
+    if (!(layer instanceof LayerSpec.TernaryConvolution)
+        && slack.stream().allMatch(Value::isZero)) {
+      return Value.zeros(layer.outputShape(slack.stream().map(Value::shape).toList()));
+    }
+    return switch (layer) {
+      case LayerSpec.TernaryConvolution l -> ternarySlack(l, inputs.getFirst(), in, band);
+      case LayerSpec.Convolution l ->
+          PlainMath.convolve(
+              in, absolute(floats(l.key() + ".weight")), l.outputChannels(), l.window());
+      case LayerSpec.Linear l ->
+          PlainMath.linear(in, absolute(floats(l.key() + ".weight")), null, l.outputs());
+      case LayerSpec.BatchNorm l -> {
+        float[] gain = absolute(gain(l.key(), l.epsilon()));
+        yield PlainMath.perChannel(in, (c, x) -> x * gain[c]);
+      }
+      case LayerSpec.PRelu l -> {
+        float[] slope = absolute(floats(l.key() + ".weight"));
+        yield PlainMath.perChannel(in, (c, x) -> x * Math.max(1, slope[slope.length == 1 ? 0 : c]));
+      }
+      case LayerSpec.Relu _ -> in;
+      // The rest neither stretches nor shifts: a bound goes through like a value.
+      case LayerSpec.MaxPool _,
+          LayerSpec.AveragePool _,
+          LayerSpec.ChannelPad _,
+          LayerSpec.Add _,
+          LayerSpec.Concat _ ->
+          layer(layer, slack);
+    };
+  }
+
+  private Value ternarySlack(LayerSpec.TernaryConvolution layer, Value in, Value slack, float band)
       throws CheckpointException {
     Value normalized = inputNorm(layer, in);
-    boolean[] found = {false};
-    Value turning =
-        PlainMath.map(
-            normalized,
-            x -> {
-              boolean near = Math.abs(Math.abs(x) - 0.5) <= band;
-              found[0] |= near;
-              return near ? 1 : 0;
-            });
-    if (!found[0]) {
-      return Optional.empty();
+    float[] gain =
+        layer.inputNorm().isPresent()
+            ? absolute(gain(layer.inputNorm().get(), layer.epsilon()))
+            : null;
+    int pixels = in.shape().pixels();
+    Value turning = Value.zeros(in.shape());
+    for (int i = 0; i < turning.data().length; i++) {
+      float reach = band + slack.data()[i] * (gain == null ? 1 : gain[i / pixels]);
+      if (Math.abs(Math.abs(normalized.data()[i]) - 0.5f) <= reach) {
+        // A trit turns by 2 only if its input can cross both thresholds, which are 1 apart.
+        turning.data()[i] = reach >= 1 ? 2 : 1;
+      }
+    }
+    if (turning.isZero()) {
+      return Value.zeros(layer.outputShape(in.shape()));
     }
     Value sum = null;
     for (float[] kernel : binaryKernels(layer)) {
-      for (int i = 0; i < kernel.length; i++) {
-        kernel[i] = Math.abs(kernel[i]);
-      }
-      Value part = PlainMath.convolve(turning, kernel, layer.outputChannels(), layer.window());
+      Value part =
+          PlainMath.convolve(turning, absolute(kernel), layer.outputChannels(), layer.window());
       sum = sum == null ? part : add(sum, part);
     }
     if (layer.outputNorm().isPresent()) {
-      float[] gain = gain(layer.outputNorm().get(), layer.epsilon());
-      sum = PlainMath.perChannel(sum, (c, x) -> x * Math.abs(gain[c]));
+      float[] outputGain = absolute(gain(layer.outputNorm().get(), layer.epsilon()));
+      return PlainMath.perChannel(sum, (c, x) -> x * outputGain[c]);
     }
-    return Optional.of(sum);
+    return sum;
+  }
+
+  private static float[] absolute(float[] values) {
+    float[] magnitudes = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      magnitudes[i] = Math.abs(values[i]);
+    }
+    return magnitudes;
   }
 
   private Value ternaryConvolution(LayerSpec.TernaryConvolution layer, Value in)

@@ -38,4 +38,28 @@ public record Value(Shape shape, float[] data) {
     }
     return new Value(shape, data);
   }
+
+  /**
+   * Zeros.
+   *
+   * @param shape the extents
+   * @return a value of its own
+   */
+  public static Value zeros(Shape shape) {
+    return new Value(shape, new float[shape.size()]);
+  }
+
+  /**
+   * Whether there is nothing but zeros.
+   *
+   * @return true if so
+   */
+  public boolean isZero() {
+    for (float value : data) {
+      if (value != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
 }
