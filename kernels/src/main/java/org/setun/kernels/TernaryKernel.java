@@ -145,9 +145,9 @@ public final class TernaryKernel {
               + kernelWidth
               + " is empty");
     }
-    long words =
-        Math.multiplyExact(
-            (long) outputChannels * kernelHeight, (long) kernelWidth * channelWords(inputChannels));
+    // In double, where the product of any four ints has room.
+    double words =
+        (double) outputChannels * kernelHeight * kernelWidth * channelWords(inputChannels);
     if (words > Integer.MAX_VALUE / Long.BYTES) {
       throw new IllegalArgumentException(
           "kernel "
@@ -165,7 +165,7 @@ public final class TernaryKernel {
 
   /** Words that hold one trit for each of {@code channels} channels. */
   public static int channelWords(int channels) {
-    return (channels + WORD - 1) / WORD;
+    return Math.ceilDiv(channels, WORD);
   }
 
   /** Output channels (rows of the weight matrix). */
