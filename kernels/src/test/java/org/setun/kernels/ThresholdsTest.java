@@ -1,0 +1,130 @@
+package org.setun.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class ThresholdsTest {
+  private static final double EPSILON = 1e-5;
+
+  /** The BatchNorm as it is written, in double. */
+  private static double batchNorm(double x, float[] parameters) {
+    return (x - parameters[2]) / Math.sqrt(parameters[3] + EPSILON) * parameters[0] + parameters[1];
+  }
+
+  private static int ternarize(double x) {
+    return x < -0.5 ? -1 : x < 0.5 ? 0 : 1;
+  }
+
+  private static Thresholds fold(float gamma, float beta, float mean, float variance) {
+    return Thresholds.foldBatchNorm(
+        new float[] {gamma},
+        new float[] {beta},
+        new float[] {mean},
+        new float[] {variance},
+        EPSILON);
+  }
+
+  /** 2,000 floats on either side of each bound, where double decides which trit is right. */
+  @Test
+  void foldAgreesWithTheBatchNormAtEveryFloatAroundItsBounds() {
+    SplittableRandom random = new SplittableRandom(1958);
+    int decided = 0;
+    for (int i = 0; i < 200; i++) {
+      float[] p = RandomValues.floats(random, 4, 2);
+      p[3] = Math.abs(p[3]);
+      Thresholds thresholds = fold(p[0], p[1], p[2], p[3]);
+      assertEquals(p[0] < 0, thresholds.negated()[0]);
+      for (float bound : new float[] {thresholds.low()[0], thresholds.high()[0]}) {
+        float x = thresholds.negated()[0] ? -bound : bound;
+        for (int step = 0; step < 2000; step++) {
+          x = Math.nextDown(x);
+        }
+        for (int step = 0; step < 4000; step++, x = Math.nextUp(x)) {
+          double y = batchNorm(x, p);
+          // Rounding in double, a few times 2⁻⁵³ of the terms, leaves y's side of ±0.5 open here.
+          if (Math.abs(Math.abs(y) - 0.5) > 1e-13) {
+            assertEquals(ternarize(y), PlainNetwork.trit(thresholds, 0, x), "x = " + x);
+            decided++;
+          }
+        }
+      }
+    }
+    assertTrue(decided > 1_500_000, decided + " decided");
+  }
+
+  /** Exact in binary: a bound that is met is not below it. */
+  @Test
+  void foldKeepsBoundsThatAreMet() {
+    Thresholds positive =
+        Thresholds.foldBatchNorm(
+            new float[] {2}, new float[] {0.25f}, new float[] {1}, new float[] {4}, 0);
+    assertArrayEquals(new float[] {0.25f}, positive.low());
+    assertArrayEquals(new float[] {1.25f}, positive.high());
+    Thresholds negative =
+        Thresholds.foldBatchNorm(
+            new float[] {-2}, new float[] {0.25f}, new float[] {1}, new float[] {4}, 0);
+    // -x + 1.25 < ∓0.5, that is -x < -1.75 and -x < -0.75
+    assertArrayEquals(new float[] {-1.75f}, negative.low());
+    assertArrayEquals(new float[] {-0.75f}, negative.high());
+    assertEquals(0, PlainNetwork.trit(negative, 0, 1.75f));
+    assertEquals(-1, PlainNetwork.trit(negative, 0, Math.nextUp(1.75f)));
+    assertEquals(1, PlainNetwork.trit(negative, 0, 0.75f));
+    assertEquals(0, PlainNetwork.trit(negative, 0, Math.nextUp(0.75f)));
+  }
+
+  @Test
+  void gammaZeroMakesTheTritAConstant() {
+    float[] betas = {-1, -0.5f, Math.nextDown(-0.5f), 0, Math.nextDown(0.5f), 0.5f, 1};
+    for (float gamma : new float[] {0f, -0f}) {
+      for (float beta : betas) {
+        Thresholds thresholds = fold(gamma, beta, 3, 2);
+        for (float x : new float[] {-Float.MAX_VALUE, -1, -0f, 0, 1, Float.MAX_VALUE}) {
+          assertEquals(ternarize(beta), PlainNetwork.trit(thresholds, 0, x), beta + " " + x);
+        }
+      }
+    }
+  }
+
+  @Test
+  void boundsBeyondTheRangeOfFloatsAreNeverReached() {
+    Thresholds tiny = fold(1e-42f, 0, 0, 1);
+    assertEquals(0, PlainNetwork.trit(tiny, 0, Float.MAX_VALUE));
+    assertEquals(0, PlainNetwork.trit(tiny, 0, -Float.MAX_VALUE));
+    assertEquals(-1, PlainNetwork.trit(tiny, 0, Float.NEGATIVE_INFINITY));
+    assertEquals(1, PlainNetwork.trit(tiny, 0, Float.POSITIVE_INFINITY));
+  }
+
+  @Test
+  void plainRule() {
+    Thresholds plain = Thresholds.plain(3);
+    assertEquals(3, plain.channels());
+    assertEquals(0, PlainNetwork.trit(plain, 2, -0.5f));
+    assertEquals(-1, PlainNetwork.trit(plain, 2, Math.nextDown(-0.5f)));
+    assertEquals(1, PlainNetwork.trit(plain, 2, 0.5f));
+    assertEquals(0, PlainNetwork.trit(plain, 2, Math.nextDown(0.5f)));
+  }
+
+  @Test
+  void parametersThatDoNotFit() {
+    float[] one = {1};
+    float[] two = {1, 1};
+    assertMessage("lengths: 1, 2, 1", () -> new Thresholds(one, two, new boolean[1]));
+    assertMessage("lengths: 1, 1, 0", () -> new Thresholds(one, one, new boolean[0]));
+    assertMessage("channel 1", () -> new Thresholds(two, new float[] {1, 0.5f}, new boolean[2]));
+    assertMessage("channel 0", () -> new Thresholds(new float[] {Float.NaN}, one, new boolean[1]));
+    assertMessage("1, 1, 2, 1", () -> Thresholds.foldBatchNorm(one, one, two, one, EPSILON));
+    assertMessage("σ²=-1.0", () -> fold(1, 0, 0, -1));
+    assertMessage("γ=NaN", () -> fold(Float.NaN, 0, 0, 1));
+    assertMessage("β=NaN", () -> fold(1, Float.NaN, 0, 1));
+  }
+
+  private static void assertMessage(String part, Runnable action) {
+    String message = assertThrows(IllegalArgumentException.class, action::run).getMessage();
+    assertTrue(message.contains(part), message);
+  }
+}
