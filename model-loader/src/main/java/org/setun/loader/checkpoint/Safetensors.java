@@ -6,17 +6,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.UUID;
+import org.setun.loader.io.AtomicFile;
 
 /**
  * Writes the safetensors format: an 8-byte little-endian header length, a JSON header that maps
@@ -50,24 +46,16 @@ public final class Safetensors {
     List<Map.Entry<String, TensorData>> inOrder = new ArrayList<>(tensors.entrySet());
     inOrder.sort(Comparator.comparingInt(entry -> -entry.getValue().dtype().byteSize()));
     byte[] header = header(inOrder);
-    Path target = path.toAbsolutePath();
-    // Not Files.createTempFile: its files are private to their owner, and stay so when moved.
-    Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
-    try {
-      try (FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        TensorData.writeAll(channel, length.putLong(header.length).flip());
-        TensorData.writeAll(channel, ByteBuffer.wrap(header));
-        for (Map.Entry<String, TensorData> entry : inOrder) {
-          entry.getValue().writeTo(channel);
-        }
-        channel.force(true);
-      }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    AtomicFile.write(
+        path,
+        channel -> {
+          ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+          AtomicFile.writeAll(channel, length.putLong(header.length).flip());
+          AtomicFile.writeAll(channel, ByteBuffer.wrap(header));
+          for (Map.Entry<String, TensorData> entry : inOrder) {
+            entry.getValue().writeTo(channel);
+          }
+        });
   }
 
   private static byte[] header(List<Map.Entry<String, TensorData>> tensors) throws IOException {

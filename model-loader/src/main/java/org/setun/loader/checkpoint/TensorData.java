@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import org.setun.loader.io.AtomicFile;
 
 /**
  * A dense row-major tensor in memory, to be written by {@link Safetensors#write}. Shares its array
@@ -85,17 +86,11 @@ public final class TensorData {
           int count = Math.min(BUFFER_BYTES / Float.BYTES, floats.length - at);
           buffer.clear().limit(count * Float.BYTES);
           buffer.asFloatBuffer().put(floats, at, count);
-          writeAll(channel, buffer);
+          AtomicFile.writeAll(channel, buffer);
         }
       }
-      case byte[] bytes -> writeAll(channel, ByteBuffer.wrap(bytes));
+      case byte[] bytes -> AtomicFile.writeAll(channel, ByteBuffer.wrap(bytes));
       default -> throw new AssertionError(values.getClass());
-    }
-  }
-
-  static void writeAll(FileChannel channel, ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
     }
   }
 }

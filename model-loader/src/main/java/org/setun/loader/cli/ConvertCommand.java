@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -37,6 +38,10 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (Files.exists(output) && Files.isSameFile(checkpoint, output)) {
+      throw new ParameterException(
+          spec.commandLine(), "--output is the checkpoint itself, which would be lost");
+    }
     PackedModel model = Model.convert(checkpoint, options.toLoadOptions());
     ModelWriter.write(model, output);
 

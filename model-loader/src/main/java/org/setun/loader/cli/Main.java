@@ -1,6 +1,7 @@
 package org.setun.loader.cli;
 
 import java.io.PrintWriter;
+import java.io.Writer;
 import picocli.CommandLine;
 
 /** Where {@code setun} starts. */
@@ -14,12 +15,10 @@ public final class Main {
    * @param arguments the command and its arguments
    */
   public static void main(String[] arguments) {
-    CommandLine commandLine = commandLine();
-    commandLine.setOut(new PrintWriter(System.out, true));
-    commandLine.setErr(new PrintWriter(System.err, true));
     int exitCode;
     try {
-      exitCode = commandLine.execute(arguments);
+      exitCode =
+          commandLine(new PrintWriter(System.out), new PrintWriter(System.err)).execute(arguments);
     } catch (OutOfMemoryError e) {
       System.err.println("setun: out of memory (" + e.getMessage() + "): try a larger -Xmx");
       exitCode = Failures.FAILED;
@@ -27,11 +26,13 @@ public final class Main {
     System.exit(exitCode);
   }
 
-  /** The commands, and how their errors are shown. */
-  static CommandLine commandLine() {
+  /** The commands, how their errors are shown, and where they print. */
+  static CommandLine commandLine(Writer out, Writer err) {
     SetunCommand setun = new SetunCommand();
     Failures failures = new Failures(setun);
     return new CommandLine(setun)
+        .setOut(new PrintWriter(new PrintableWriter(out), true))
+        .setErr(new PrintWriter(new PrintableWriter(err), true))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures);

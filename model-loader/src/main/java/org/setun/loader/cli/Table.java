@@ -25,7 +25,11 @@ final class Table {
     if (cells.length != right.length) {
       throw new IllegalArgumentException(cells.length + " cells in " + right.length + " columns");
     }
-    rows.add(cells);
+    String[] row = new String[cells.length];
+    for (int i = 0; i < cells.length; i++) {
+      row[i] = PrintableWriter.escape(cells[i], false);
+    }
+    rows.add(row);
   }
 
   void print(PrintWriter out) {

@@ -1,9 +1,7 @@
 package org.setun.loader.cli;
 
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import picocli.CommandLine;
 
 /** Runs commands in this JVM. */
 final class Cli {
@@ -22,14 +20,11 @@ final class Cli {
   static Result run(Object... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine commandLine = Main.commandLine();
-    commandLine.setOut(new PrintWriter(out, true));
-    commandLine.setErr(new PrintWriter(err, true));
     String[] strings = new String[arguments.length];
     for (int i = 0; i < strings.length; i++) {
       strings[i] = arguments[i].toString();
     }
-    int exitCode = commandLine.execute(strings);
+    int exitCode = Main.commandLine(out, err).execute(strings);
     return new Result(exitCode, out.toString(), err.toString());
   }
 }

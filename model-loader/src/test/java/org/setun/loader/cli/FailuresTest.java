@@ -98,6 +98,24 @@ class FailuresTest {
   }
 
   @Test
+  void theCheckpointIsNotOverwritten() throws Exception {
+    Path copy = Files.copy(CHECKPOINT, folder.resolve("copy.tar"));
+    assertUsage("--output is the checkpoint itself", "convert", copy, "-o", copy);
+    assertEquals(-1, Files.mismatch(CHECKPOINT, copy));
+  }
+
+  @Test
+  void namesFromFilesDoNotReachTheTerminalRaw() throws Exception {
+    LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>();
+    tensors.put("a\u001b[31mb\nc", TensorData.ofFloats(new float[] {1}, 1));
+    Path file = folder.resolve("escape.safetensors");
+    Safetensors.write(file, tensors);
+    Result result = Cli.run("inspect", file);
+    assertTrue(result.out().contains("a\\u001b[31mb\\u000ac  F32"), result.out());
+    assertFalse(result.out().contains("\u001b"), result.out());
+  }
+
+  @Test
   void aDamagedModelIsNamed() throws Exception {
     Path model = folder.resolve("m.setun");
     Cli.run("convert", CHECKPOINT, "-o", model);
