@@ -82,6 +82,52 @@ public final class Networks {
     return new NetworkGraph(new Shape(3, 224, 224), net.layers);
   }
 
+  /**
+   * ResNet-18 as it is known everywhere: fp32, ReLU, a shortcut every two convolutions, with a 1×1
+   * convolution where a stage begins; BatchNorms are folded into the convolutions.
+   */
+  public static NetworkGraph plainResNet18() {
+    Networks net = new Networks(50, false);
+    String value = net.plainStem();
+    int channels = 64;
+    for (int block = 0; block < 8; block++) {
+      int outputs = 64 << (block / 2);
+      int stride = outputs == channels ? 1 : 2;
+      String name = "block" + block;
+      String inner = net.convolutionRelu(name + ".0", value, channels, outputs, 3, stride);
+      net.convolution(name + ".1", inner, outputs, outputs, 3, 1);
+      if (stride == 2) {
+        net.convolution(name + ".shortcut", value, channels, outputs, 1, 2);
+        value = name + ".shortcut";
+      }
+      net.layers.add(new Layer.Add(name + ".add", name + ".1", value));
+      value = net.relu(name + ".relu", name + ".add", outputs);
+      channels = outputs;
+    }
+    net.classifier(value, channels, 7, 1000);
+    return new NetworkGraph(new Shape(3, 224, 224), net.layers);
+  }
+
+  /**
+   * The stem of {@link #plainResNet18} alone. ReLU in the place of PReLU, which ONNX Runtime does
+   * not fuse and which would take it four times as long.
+   */
+  public static NetworkGraph plainStemOnly() {
+    Networks net = new Networks(50, false);
+    net.plainStem();
+    return new NetworkGraph(new Shape(3, 224, 224), net.layers);
+  }
+
+  /** {@code depth} plain fp32 3×3 convolutions, each with a ReLU, one behind the other. */
+  public static NetworkGraph plainLayers(int channels, int size, int depth) {
+    Networks net = new Networks(channels, false);
+    String value = NetworkGraph.INPUT;
+    for (int i = 0; i < depth; i++) {
+      value = net.convolutionRelu("layer" + i, value, channels, channels, 3, 1);
+    }
+    return new NetworkGraph(new Shape(channels, size, size), net.layers);
+  }
+
   /** A small network for 28 × 28 grey images and 10 classes. */
   public static NetworkGraph small() {
     Networks net = new Networks(28, true);
@@ -122,6 +168,36 @@ public final class Networks {
     layers.add(new Layer.PRelu("stem.prelu", "stem.bn", parameters.uniform(outputs, 0, 0.5f)));
     layers.add(new Layer.MaxPool("stem.pool", "stem.prelu", Window.square(3, 2, 1)));
     return "stem.pool";
+  }
+
+  private String plainStem() {
+    String value = convolutionRelu("stem", NetworkGraph.INPUT, 3, 64, 7, 2);
+    layers.add(new Layer.MaxPool("stem.pool", value, Window.square(3, 2, 1)));
+    return "stem.pool";
+  }
+
+  private String convolutionRelu(
+      String name, String input, int channels, int outputs, int kernel, int stride) {
+    convolution(name, input, channels, outputs, kernel, stride);
+    return relu(name + ".relu", name, outputs);
+  }
+
+  private void convolution(
+      String name, String input, int channels, int outputs, int kernel, int stride) {
+    int terms = channels * kernel * kernel;
+    layers.add(
+        new Layer.Convolution(
+            name,
+            input,
+            Window.square(kernel, stride, kernel / 2),
+            outputs,
+            parameters.normal(outputs * terms, 1 / Math.sqrt(terms)),
+            parameters.normal(outputs, 0.1)));
+  }
+
+  private String relu(String name, String input, int channels) {
+    layers.add(new Layer.PRelu(name, input, new float[channels]));
+    return name;
   }
 
   private String halfBlock(

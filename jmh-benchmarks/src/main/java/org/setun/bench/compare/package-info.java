@@ -1,0 +1,2 @@
+/** Times several contenders by turns in one process, so that a noisy machine slows all alike. */
+package org.setun.bench.compare;

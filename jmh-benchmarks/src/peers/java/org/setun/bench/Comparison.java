@@ -1,0 +1,165 @@
+package org.setun.bench;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.setun.bench.compare.Contender;
+import org.setun.bench.compare.Interleaved;
+import org.setun.bench.compare.Interval;
+import org.setun.bench.peers.OneDnn;
+import org.setun.bench.workload.GemmTiles;
+import org.setun.bench.workload.NetworkRun;
+import org.setun.kernels.Kernels;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Compares Setun with ONNX Runtime and oneDNN, by turns in one process, and prints a table in
+ * Markdown. A ratio is the median over rounds of the peer's time by our own, with its 95 %
+ * confidence interval; an aim is met when the whole interval lies above it.
+ *
+ * <pre>{@code
+ * mvn -Ppeers -DskipTests package
+ * java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
+ *   -cp jmh-benchmarks/target/benchmarks.jar org.setun.bench.Comparison
+ * }</pre>
+ */
+@Command(
+    name = "comparison",
+    mixinStandardHelpOptions = true,
+    description = "Times Setun, ONNX Runtime and oneDNN by turns and prints the ratios.")
+public final class Comparison implements Callable<Integer> {
+  @Option(
+      names = "--rows",
+      paramLabel = "REGEX",
+      description = "rows whose name contains a match (default: all)")
+  private java.util.regex.Pattern selection = java.util.regex.Pattern.compile("");
+
+  @Option(names = "--rounds", description = "rounds (default: ${DEFAULT-VALUE})")
+  private int rounds = 31;
+
+  @Option(
+      names = "--turn",
+      paramLabel = "MS",
+      description = "length of a turn in milliseconds (default: ${DEFAULT-VALUE})")
+  private int turnMillis = 60;
+
+  @Option(
+      names = "--onednn",
+      description =
+          "instruction set that oneDNN may use, ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE}); BEST includes AMX")
+  private OneDnn.Isa isa = OneDnn.Isa.VNNI;
+
+  private Comparison() {}
+
+  /** Runs the comparison; see {@code --help}. */
+  public static void main(String[] args) {
+    System.exit(
+        new CommandLine(new Comparison()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    ExecutorService executor =
+        Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
+    System.out.println(Kernels.vector().describe().strip().indent(4));
+    System.out.println(
+        "    arguments       " + ManagementFactory.getRuntimeMXBean().getInputArguments());
+    System.out.printf("    %d rounds of %d ms%n", rounds, turnMillis);
+    Interleaved timing = new Interleaved(rounds, turnMillis);
+    if (isSelected("gemm")) {
+      printBareKernels(timing);
+    }
+    System.out.println();
+    System.out.println("| row | ours | µs | GMAC/s | peer | µs | ratio | 95 % | aim | |");
+    System.out.println("| --- | --- | --: | --: | --- | --: | --: | --- | --: | --- |");
+    for (ComparisonRow row : new ComparisonRows(isa, executor).all()) {
+      if (isSelected(row.id())) {
+        print(row, timing);
+      }
+    }
+    if (isSelected("memory")) {
+      printMemory(executor);
+    }
+    return 0;
+  }
+
+  private boolean isSelected(String row) {
+    return selection.matcher(row).find();
+  }
+
+  private static void printBareKernels(Interleaved timing) {
+    List<ComparisonRows.BareKernel> kernels = ComparisonRows.bareKernels();
+    double[][] nanos =
+        timing.measure(kernels.stream().map(ComparisonRows.BareKernel::contender).toList());
+    System.out.println();
+    System.out.println("| bare micro-kernel, K = 4608 | GMAC/s | of its port bound | aim |");
+    System.out.println("| --- | --: | --: | --: |");
+    for (int i = 0; i < nanos.length; i++) {
+      double median = Interval.ofMedian(nanos[i]).median();
+      System.out.printf(
+          "| %s | %.0f | %.0f %% | 80 %% |%n",
+          kernels.get(i).contender().name(),
+          GemmTiles.MACS / median,
+          100 * kernels.get(i).boundNanos() / median);
+    }
+  }
+
+  private static void print(ComparisonRow row, Interleaved timing) throws Exception {
+    List<Contender> contenders = row.contenders().call();
+    double[][] nanos = timing.measure(contenders);
+    double own = Interval.ofMedian(nanos[0]).median();
+    for (int i = 1; i < nanos.length; i++) {
+      Interval ratio = Interleaved.ratios(nanos[i], nanos[0]);
+      double aim = row.targets()[i - 1];
+      System.out.printf(
+          "| %s | %s | %.1f | %s | %s | %.1f | %.2f | %.2f–%.2f | %s | %s |%n",
+          row.id(),
+          contenders.getFirst().name(),
+          own / 1e3,
+          row.macs() == 0 ? "" : "%.0f".formatted(row.macs() / own),
+          contenders.get(i).name(),
+          Interval.ofMedian(nanos[i]).median() / 1e3,
+          ratio.median(),
+          ratio.low(),
+          ratio.high(),
+          Double.isNaN(aim) ? "" : "%.1f".formatted(aim),
+          verdict(ratio, aim));
+    }
+  }
+
+  private static String verdict(Interval ratio, double aim) {
+    if (Double.isNaN(aim)) {
+      return "";
+    }
+    if (ratio.low() >= aim) {
+      return "met";
+    }
+    return ratio.high() < aim ? "missed" : "open";
+  }
+
+  private static void printMemory(ExecutorService executor) {
+    NetworkRun run = new NetworkRun("resnet18", "vector", 1, 1, executor);
+    // Longer than C2 needs for the hottest code, which allocates as long as it is interpreted.
+    for (long start = System.nanoTime(); System.nanoTime() - start < 5_000_000_000L; ) {
+      run.run();
+    }
+    ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+    int runs = 50;
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < runs; i++) {
+      run.run();
+    }
+    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+    System.out.println();
+    System.out.printf(
+        "Allocated in %d runs of ResNet-18: %d bytes (aim: 0).%n"
+            + "Ternary layers of ResNet-18, packed: %.2f MB (aim: at most 3.5).%n",
+        runs, bytes, ComparisonRows.ternaryBytes() / 1e6);
+  }
+}

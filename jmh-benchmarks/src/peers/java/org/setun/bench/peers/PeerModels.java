@@ -1,0 +1,75 @@
+package org.setun.bench.peers;
+
+import ai.onnxruntime.OrtException;
+import org.setun.bench.workload.Networks;
+import org.setun.kernels.NetworkGraph;
+
+/** What the peers run, by the name that a benchmark's parameter has. */
+public final class PeerModels {
+  /** Rows and columns of the matrix-vector product. */
+  public static final int MATRIX_SIZE = 4096;
+
+  /** Weights of a chain of layers that still leave the second-level cache room for activations. */
+  private static final int CHAIN_WEIGHT_BYTES = 1_200_000;
+
+  private static final int LONGEST_CHAIN = 8;
+
+  private PeerModels() {}
+
+  /**
+   * Layers in ONNX Runtime's model of a layer. It reorders channels where a model begins and ends,
+   * which takes as long as the convolution where maps are large; a chain shares that among its
+   * layers. Where weights are large, a chain would instead fall out of the cache.
+   */
+  public static int depth(int channels) {
+    return Math.clamp(CHAIN_WEIGHT_BYTES / (9L * channels * channels), 1, LONGEST_CHAIN);
+  }
+
+  /** The part of a shape such as {@code 64@56} before the sign. */
+  public static int channels(String shape) {
+    return Integer.parseInt(shape.substring(0, shape.indexOf('@')));
+  }
+
+  /** The part of a shape such as {@code 64@56} behind the sign. */
+  public static int size(String shape) {
+    return Integer.parseInt(shape.substring(shape.indexOf('@') + 1));
+  }
+
+  /**
+   * A checked model.
+   *
+   * @param network {@code resnet18}, {@code stem}, or a shape of layers
+   * @param type {@code fp32} or {@code int8}
+   * @param threads threads within an operator
+   * @throws OrtException if ONNX Runtime refuses it
+   */
+  public static OrtModel ort(String network, String type, int threads) throws OrtException {
+    NetworkGraph graph =
+        switch (network) {
+          case "resnet18" -> Networks.plainResNet18();
+          case "stem" -> Networks.plainStemOnly();
+          default -> {
+            int channels = channels(network);
+            yield Networks.plainLayers(channels, size(network), depth(channels));
+          }
+        };
+    return switch (type) {
+      case "fp32" -> OrtModel.floats(graph, threads);
+      // Layers exchange uint8 values inside a network; a whole network is given an fp32 image.
+      case "int8" -> OrtModel.int8(graph, threads, network.contains("@"));
+      default -> throw new IllegalArgumentException("neither fp32 nor int8: " + type);
+    };
+  }
+
+  /**
+   * A checked primitive of oneDNN.
+   *
+   * @param isa instruction set
+   * @param shape {@code matrix-vector} or a shape of layers
+   */
+  public static OneDnn oneDnn(OneDnn.Isa isa, String shape) {
+    return shape.equals("matrix-vector")
+        ? OneDnn.matrixVector(isa, MATRIX_SIZE)
+        : OneDnn.convolution(isa, channels(shape), size(shape));
+  }
+}
