@@ -124,6 +124,10 @@ public final class Kernels {
       throw new KernelSelectionException(
           "-D" + KERNELS_PROPERTY + "=" + forced + " cannot be met: " + obstacle.get());
     }
+    if (pinned != null) {
+      throw new KernelSelectionException(
+          "-D" + GEMM_PROPERTY + "=" + pinned + " cannot be met: " + obstacle.get());
+    }
     reasons.clear();
     reasons.add(obstacle.get());
     LOG.log(System.Logger.Level.WARNING, "running the slow scalar kernels: " + obstacle.get());
