@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -83,10 +84,11 @@ class SessionThreadsTest {
 
   @Test
   void twoSessionsOnOneThread() throws Exception {
-    try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
-      Thread other = Thread.ofPlatform().start(() -> run(300, 3, pool));
-      run(300, 3, pool);
-      other.join();
+    try (ExecutorService pool = Executors.newSingleThreadExecutor();
+        ExecutorService caller = Executors.newSingleThreadExecutor()) {
+      Future<?> other = caller.submit(() -> run(50, 3, pool));
+      run(50, 3, pool);
+      other.get();
     }
   }
 

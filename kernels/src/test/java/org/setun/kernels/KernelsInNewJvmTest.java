@@ -1,0 +1,117 @@
+package org.setun.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@link Kernels#best} does and logs in JVMs that are started in different ways. */
+class KernelsInNewJvmTest {
+  private static final String MODULE = "--add-modules=jdk.incubator.vector";
+  private static final String WARNING = "running the slow scalar kernels";
+
+  @TempDir Path folder;
+
+  private String out;
+  private String err;
+
+  /** Folder of the classes under test. */
+  private static String classes() throws URISyntaxException {
+    URI location = Kernels.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+    return Path.of(location).toString();
+  }
+
+  /** Folder of the tests' classes, which is patched into the module where there is one. */
+  private static String testClasses() throws URISyntaxException {
+    String name = KernelsProbe.class.getName().replace('.', '/') + ".class";
+    String url = KernelsProbe.class.getResource("KernelsProbe.class").toString();
+    return Path.of(URI.create(url.substring(0, url.length() - name.length()))).toString();
+  }
+
+  /** Runs the probe on the class path; returns the exit code. */
+  private int run(String... options) throws IOException, InterruptedException, URISyntaxException {
+    List<String> command = new ArrayList<>(List.of(options));
+    command.addAll(
+        List.of(
+            "-cp", classes() + File.pathSeparator + testClasses(), KernelsProbe.class.getName()));
+    return java(command);
+  }
+
+  private int java(List<String> arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(arguments);
+    command.addFirst(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().remove("JDK_JAVA_OPTIONS");
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.redirectOutput(folder.resolve("out").toFile());
+    builder.redirectError(folder.resolve("err").toFile());
+    int exit = builder.start().waitFor();
+    out = Files.readString(folder.resolve("out"));
+    err = Files.readString(folder.resolve("err"));
+    return exit;
+  }
+
+  private void assertScalarWithOneWarning(String remedy) {
+    assertTrue(out.contains("implementation  scalar"), out);
+    assertEquals(2, err.split(WARNING, -1).length, "warnings in " + err);
+    assertTrue(err.contains(remedy), err);
+  }
+
+  @Test
+  void withoutTheModule() throws Exception {
+    assertEquals(0, run());
+    assertScalarWithOneWarning("--add-modules jdk.incubator.vector");
+  }
+
+  @Test
+  void withoutC2() throws Exception {
+    assertEquals(0, run(MODULE, "-XX:TieredStopAtLevel=1"));
+    assertScalarWithOneWarning("-XX:TieredStopAtLevel");
+    assertEquals(0, run(MODULE, "-Xint"));
+    assertScalarWithOneWarning("-Xint");
+  }
+
+  @Test
+  void withTheModule() throws Exception {
+    assertEquals(0, run(MODULE));
+    assertTrue(out.contains("implementation  vector "), out);
+    assertFalse(err.contains(Kernels.class.getName()), err);
+  }
+
+  /** The module's descriptor requires the Vector API: no option is needed. */
+  @Test
+  void onTheModulePath() throws Exception {
+    String patch = "org.setun.kernels=" + testClasses();
+    String main = "org.setun.kernels/" + KernelsProbe.class.getName();
+    assertEquals(0, java(List.of("-p", classes(), "--patch-module", patch, "-m", main)));
+    assertTrue(out.contains("implementation  vector "), out);
+  }
+
+  @Test
+  void forcedByProperties() throws Exception {
+    assertEquals(0, run(MODULE, "-Dsetun.kernels=scalar"));
+    assertTrue(out.contains("implementation  scalar"), out);
+    assertFalse(err.contains(WARNING), "asked for, so no reason to warn: " + err);
+    assertEquals(0, run(MODULE, "-Dsetun.kernels=vector", "-Dsetun.gemm=zfold-4x1"));
+    assertTrue(out.contains("of [zfold-4x1-"), out);
+  }
+
+  @Test
+  void forcedButNotThere() throws Exception {
+    assertEquals(1, run("-Dsetun.kernels=vector"));
+    assertTrue(err.contains("-Dsetun.kernels=vector cannot be met"), err);
+    assertTrue(err.contains("--add-modules jdk.incubator.vector"), err);
+    assertTrue(err.contains(KernelSelectionException.class.getName()), err);
+    assertEquals("", out);
+  }
+}

@@ -1,0 +1,188 @@
+package org.setun.kernels.select;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Array;
+import java.lang.reflect.Proxy;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.setun.kernels.op.KernelSet;
+import org.setun.kernels.op.KernelSets;
+import org.setun.kernels.op.TernaryGemm;
+import org.setun.kernels.scalar.ScalarKernels;
+
+/** The self-check passes what is right and finds what is wrong on purpose. */
+class SelfCheckTest {
+  /** What a faulty micro-kernel does to a right tile. */
+  private interface Fault {
+    void spoil(int words, int[] counts, int cOffset, int stride);
+  }
+
+  /** A micro-kernel that is right but for a fault. */
+  private static TernaryGemm faulty(TernaryGemm right, Fault fault) {
+    return (TernaryGemm)
+        Proxy.newProxyInstance(
+            TernaryGemm.class.getClassLoader(),
+            new Class<?>[] {TernaryGemm.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("name")) {
+                return "faulty";
+              }
+              Object result = method.invoke(right, arguments);
+              if (method.getName().equals("tile")) {
+                fault.spoil(
+                    (int) arguments[4],
+                    (int[]) arguments[5],
+                    (int) arguments[6],
+                    (int) arguments[7]);
+              }
+              return result;
+            });
+  }
+
+  static Stream<Named<TernaryGemm>> gemms() {
+    return KernelSets.gemms().stream().map(gemm -> Named.of(gemm.name(), gemm));
+  }
+
+  private static void assertFound(TernaryGemm gemm, Fault fault) {
+    Optional<String> wrong = SelfCheck.check(faulty(gemm, fault));
+    assertTrue(wrong.orElse("").startsWith("faulty computed "), wrong.toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource("gemms")
+  void passesEveryKernel(TernaryGemm gemm) {
+    assertEquals(Optional.empty(), SelfCheck.check(gemm));
+  }
+
+  @ParameterizedTest
+  @MethodSource("gemms")
+  void findsAResultThatIsOffByOne(TernaryGemm gemm) {
+    int last = gemm.pixels() - 1;
+    assertFound(
+        gemm, (words, counts, c, stride) -> counts[c + last * stride + gemm.channels() - 1]++);
+  }
+
+  @ParameterizedTest
+  @MethodSource("gemms")
+  void findsAKernelThatIsWrongOnAnOddOrAnEvenNumberOfWords(TernaryGemm gemm) {
+    for (int parity = 0; parity < 2; parity++) {
+      int wrong = parity;
+      assertFound(
+          gemm,
+          (words, counts, c, stride) -> counts[c] *= words > 2 && words % 2 == wrong ? -1 : 1);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("gemms")
+  void findsATileInWhichResultsAreSwapped(TernaryGemm gemm) {
+    int other = gemm.channels() > 1 ? 1 : 0;
+    assertFound(
+        gemm,
+        (words, counts, c, stride) -> {
+          int swapped = counts[c];
+          counts[c] = other == 0 ? -swapped : counts[c + other];
+          counts[c + other] = other == 0 ? -swapped : swapped;
+        });
+  }
+
+  @Test
+  void passesEverySet() {
+    for (KernelSet set : KernelSets.all()) {
+      assertEquals(Optional.empty(), SelfCheck.check(set, ScalarKernels.kernels()));
+    }
+  }
+
+  static List<String> operations() {
+    return Arrays.stream(KernelSet.class.getRecordComponents())
+        .map(RecordComponent::getName)
+        .filter(name -> !name.equals("name") && !name.equals("gemms"))
+        .toList();
+  }
+
+  /** Whatever operations a set has, one that gets a single value wrong is found. */
+  @ParameterizedTest
+  @MethodSource("operations")
+  void findsASetWithOneFaultyOperation(String operation) throws ReflectiveOperationException {
+    KernelSet faulty = withFault(ScalarKernels.kernels(), operation);
+    Optional<String> wrong = SelfCheck.check(faulty, ScalarKernels.kernels());
+    assertTrue(wrong.orElse("").endsWith("differs from scalar"), wrong.toString());
+  }
+
+  @Test
+  void faultsAreFaults() throws ReflectiveOperationException {
+    KernelSet faulty = withFault(ScalarKernels.kernels(), "linear");
+    float[] out = new float[1];
+    float[] one = {1};
+    faulty.linear().panel(one, 1, one, 0, one, out, 0);
+    assertEquals(3, out[0], "1·1 + 1, and the fault adds 1");
+    assertThrows(IllegalArgumentException.class, () -> withFault(faulty, "nothing"));
+  }
+
+  private static KernelSet withFault(KernelSet set, String operation)
+      throws ReflectiveOperationException {
+    RecordComponent[] components = KernelSet.class.getRecordComponents();
+    Object[] values = new Object[components.length];
+    Class<?>[] types = new Class<?>[components.length];
+    boolean found = false;
+    for (int i = 0; i < components.length; i++) {
+      types[i] = components[i].getType();
+      values[i] = components[i].getAccessor().invoke(set);
+      if (components[i].getName().equals(operation)) {
+        values[i] = faulty(types[i], values[i]);
+        found = true;
+      }
+    }
+    if (!found) {
+      throw new IllegalArgumentException("no operation " + operation);
+    }
+    return KernelSet.class.getDeclaredConstructor(types).newInstance(values);
+  }
+
+  /** Does what {@code right} does, then adds 1 to the last value of what that has changed. */
+  private static Object faulty(Class<?> type, Object right) {
+    return Proxy.newProxyInstance(
+        type.getClassLoader(),
+        new Class<?>[] {type},
+        (proxy, method, arguments) -> {
+          Object[] before = arguments == null ? new Object[0] : arguments.clone();
+          Arrays.setAll(before, i -> copy(before[i]));
+          Object result = method.invoke(right, arguments);
+          for (int i = 0; i < before.length; i++) {
+            spoilLastChange(before[i], arguments[i]);
+          }
+          return result;
+        });
+  }
+
+  private static Object copy(Object argument) {
+    return switch (argument) {
+      case float[] values -> values.clone();
+      case long[] words -> words.clone();
+      case null, default -> null;
+    };
+  }
+
+  private static void spoilLastChange(Object before, Object after) {
+    for (int i = before == null ? -1 : Array.getLength(before) - 1; i >= 0; i--) {
+      if (!Array.get(before, i).equals(Array.get(after, i))) {
+        if (after instanceof float[] values) {
+          values[i]++;
+        } else {
+          Array.setLong(after, i, Array.getLong(after, i) + 1);
+        }
+        return;
+      }
+    }
+  }
+}
