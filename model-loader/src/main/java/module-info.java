@@ -18,7 +18,7 @@ module org.setun.loader {
   opens org.setun.loader.cli to
       info.picocli;
 
-  requires com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.core;
   requires info.picocli;
   requires java.desktop;
   requires me.tongfei.progressbar;

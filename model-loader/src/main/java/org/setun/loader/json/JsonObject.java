@@ -1,16 +1,9 @@
 package org.setun.loader.json;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,26 +12,23 @@ import java.util.Set;
  * so that a misspelt name is an error and not a silent default. Every error names its place.
  */
 public final class JsonObject {
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  /** Longest part of a value that a message repeats, in characters. */
+  private static final int LONGEST_SHOWN = 40;
 
-  private final ObjectNode node;
+  private final Map<?, ?> fields;
   private final String place;
   private final Set<String> unread;
 
-  private JsonObject(ObjectNode node, String place, Set<String> unread) {
-    this.node = node;
+  private JsonObject(Map<?, ?> fields, String place, Set<String> unread) {
+    this.fields = fields;
     this.place = place;
     this.unread = unread;
   }
 
-  private static JsonObject of(ObjectNode node, String place) {
-    Set<String> fields = new LinkedHashSet<>();
-    node.fieldNames().forEachRemaining(fields::add);
-    return new JsonObject(node, place, fields);
+  private static JsonObject of(Map<?, ?> fields, String place) {
+    Set<String> unread = new LinkedHashSet<>();
+    fields.keySet().forEach(name -> unread.add(name.toString()));
+    return new JsonObject(fields, place, unread);
   }
 
   /**
@@ -49,17 +39,8 @@ public final class JsonObject {
    * @throws JsonFormatException if it is not JSON, repeats a field, or is not an object
    */
   public static JsonObject parse(byte[] utf8) throws JsonFormatException {
-    JsonNode root;
-    try {
-      root = MAPPER.readTree(utf8);
-    } catch (JsonProcessingException e) {
-      String line = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr();
-      throw new JsonFormatException(line, e.getOriginalMessage().lines().findFirst().orElse(""));
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading from memory", e);
-    }
-    if (root instanceof ObjectNode object) {
-      return of(object, "");
+    if (JsonTree.parse(utf8) instanceof Map<?, ?> root) {
+      return of(root, "");
     }
     throw new JsonFormatException("", "the document is not a JSON object");
   }
@@ -71,7 +52,7 @@ public final class JsonObject {
    * @return a view that shares what was read already
    */
   public JsonObject at(String newPlace) {
-    return new JsonObject(node, newPlace, unread);
+    return new JsonObject(fields, newPlace, unread);
   }
 
   /**
@@ -81,7 +62,7 @@ public final class JsonObject {
    * @return true if so, whatever its type
    */
   public boolean has(String field) {
-    return node.has(field);
+    return fields.containsKey(field);
   }
 
   /**
@@ -101,11 +82,11 @@ public final class JsonObject {
    * @throws JsonFormatException if it is missing or anything else
    */
   public String string(String field) throws JsonFormatException {
-    JsonNode value = required(field);
-    if (!value.isTextual() || value.textValue().isEmpty()) {
-      throw wrong(field, "a string that is not empty", value);
+    Object value = required(field);
+    if (value instanceof String text && !text.isEmpty()) {
+      return text;
     }
-    return value.textValue();
+    throw wrong(field, "a string that is not empty", value);
   }
 
   /**
@@ -143,11 +124,11 @@ public final class JsonObject {
     if (!has(field)) {
       return absent;
     }
-    JsonNode value = required(field);
-    if (!value.isBoolean()) {
-      throw wrong(field, "true or false", value);
+    Object value = required(field);
+    if (value instanceof Boolean bool) {
+      return bool;
     }
-    return value.booleanValue();
+    throw wrong(field, "true or false", value);
   }
 
   /**
@@ -183,11 +164,11 @@ public final class JsonObject {
    * @throws JsonFormatException if it is missing or anything else
    */
   public long size(String field) throws JsonFormatException {
-    JsonNode value = required(field);
-    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
-      throw wrong(field, "an integer of at least 0", value);
+    Object value = required(field);
+    if (value instanceof Long number && number >= 0) {
+      return number;
     }
-    return value.longValue();
+    throw wrong(field, "an integer of at least 0", value);
   }
 
   /**
@@ -202,12 +183,13 @@ public final class JsonObject {
     if (!has(field)) {
       return absent;
     }
-    JsonNode value = required(field);
-    double number = value.doubleValue();
-    if (!value.isNumber() || !(number > 0) || Double.isInfinite(number)) {
-      throw wrong(field, "a positive number", value);
+    Object value = required(field);
+    if (value instanceof Number number
+        && number.doubleValue() > 0
+        && Double.isFinite(number.doubleValue())) {
+      return number.doubleValue();
     }
-    return number;
+    throw wrong(field, "a positive number", value);
   }
 
   /**
@@ -219,13 +201,13 @@ public final class JsonObject {
    * @throws JsonFormatException if it is missing or anything else
    */
   public int[] integers(String field, int minimum) throws JsonFormatException {
-    JsonNode value = required(field);
-    if (!value.isArray()) {
+    Object value = required(field);
+    if (!(value instanceof List<?> list)) {
       return new int[] {integer(field, value, minimum)};
     }
-    int[] numbers = new int[value.size()];
+    int[] numbers = new int[list.size()];
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = integer(field, value.get(i), minimum);
+      numbers[i] = integer(field, list.get(i), minimum);
     }
     return numbers;
   }
@@ -239,11 +221,11 @@ public final class JsonObject {
    */
   public List<Double> numbers(String field) throws JsonFormatException {
     List<Double> numbers = new ArrayList<>();
-    for (JsonNode value : array(field)) {
-      if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+    for (Object value : array(field)) {
+      if (!(value instanceof Number number) || !Double.isFinite(number.doubleValue())) {
         throw wrong(field, "a list of numbers", value);
       }
-      numbers.add(value.doubleValue());
+      numbers.add(number.doubleValue());
     }
     return List.copyOf(numbers);
   }
@@ -257,11 +239,11 @@ public final class JsonObject {
    */
   public List<String> strings(String field) throws JsonFormatException {
     List<String> strings = new ArrayList<>();
-    for (JsonNode value : array(field)) {
-      if (!value.isTextual() || value.textValue().isEmpty()) {
+    for (Object value : array(field)) {
+      if (!(value instanceof String text) || text.isEmpty()) {
         throw wrong(field, "a list of strings", value);
       }
-      strings.add(value.textValue());
+      strings.add(text);
     }
     return List.copyOf(strings);
   }
@@ -274,8 +256,8 @@ public final class JsonObject {
    * @throws JsonFormatException if it is missing or anything else
    */
   public JsonObject object(String field) throws JsonFormatException {
-    JsonNode value = required(field);
-    if (value instanceof ObjectNode object) {
+    Object value = required(field);
+    if (value instanceof Map<?, ?> object) {
       return of(object, place.isEmpty() ? field : place + ", " + field);
     }
     throw wrong(field, "an object", value);
@@ -291,9 +273,9 @@ public final class JsonObject {
    */
   public List<JsonObject> objects(String field, String element) throws JsonFormatException {
     List<JsonObject> objects = new ArrayList<>();
-    for (JsonNode value : array(field)) {
+    for (Object value : array(field)) {
       String number = element + " " + (objects.size() + 1);
-      if (!(value instanceof ObjectNode object)) {
+      if (!(value instanceof Map<?, ?> object)) {
         throw new JsonFormatException(number, "is not an object");
       }
       objects.add(of(object, number));
@@ -325,37 +307,40 @@ public final class JsonObject {
     return new JsonFormatException(place, "field " + field + " " + detail);
   }
 
-  private JsonNode required(String field) throws JsonFormatException {
+  private Object required(String field) throws JsonFormatException {
     unread.remove(field);
-    JsonNode value = node.get(field);
-    if (value == null) {
+    if (!fields.containsKey(field)) {
       throw new JsonFormatException(place, "field " + field + " is missing");
     }
-    return value;
+    return fields.get(field);
   }
 
-  private JsonNode array(String field) throws JsonFormatException {
-    JsonNode value = required(field);
-    if (!value.isArray()) {
-      throw wrong(field, "a list", value);
+  private List<?> array(String field) throws JsonFormatException {
+    Object value = required(field);
+    if (value instanceof List<?> list) {
+      return list;
     }
-    return value;
+    throw wrong(field, "a list", value);
   }
 
-  private int integer(String field, JsonNode value, int minimum) throws JsonFormatException {
-    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < minimum) {
-      throw wrong(field, "an integer of at least " + minimum, value);
+  private int integer(String field, Object value, int minimum) throws JsonFormatException {
+    if (value instanceof Long number && number >= minimum && number <= Integer.MAX_VALUE) {
+      return number.intValue();
     }
-    return value.intValue();
+    throw wrong(field, "an integer of at least " + minimum, value);
   }
 
-  private JsonFormatException wrong(String field, String expected, JsonNode value) {
-    String shown = value.toString();
-    return error(
-        field,
-        "must be "
-            + expected
-            + ", not "
-            + (shown.length() <= 40 ? shown : shown.substring(0, 40) + "…"));
+  private JsonFormatException wrong(String field, String expected, Object value) {
+    String shown =
+        switch (value) {
+          case null -> "null";
+          case Map<?, ?> _ -> "an object";
+          case List<?> _ -> "a list";
+          case String text when text.length() > LONGEST_SHOWN ->
+              '"' + text.substring(0, LONGEST_SHOWN) + "…\"";
+          case String text -> '"' + text + '"';
+          default -> value.toString();
+        };
+    return error(field, "must be " + expected + ", not " + shown);
   }
 }

@@ -4,14 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.setun.loader.cli.Cli.CHECKPOINT;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.HashSet;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.setun.kernels.Kernels;
 import org.setun.loader.cli.Cli.Result;
+import org.setun.loader.json.JsonObject;
 
 class BenchCommandTest {
   @Test
@@ -19,31 +17,21 @@ class BenchCommandTest {
     Result result =
         Cli.run("bench", CHECKPOINT, "--json", "--batch", 2, "--threads", 2, "--seconds", 0.1);
     assertEquals(0, result.exitCode(), result.err());
-    JsonNode json = new ObjectMapper().readTree(result.out());
-    Set<String> fields = new HashSet<>();
-    json.fieldNames().forEachRemaining(fields::add);
-    assertEquals(
-        Set.of(
-            "median_ms",
-            "p95_ms",
-            "images_per_second",
-            "threads",
-            "batch",
-            "implementation",
-            "layers"),
-        fields);
-    double median = json.get("median_ms").doubleValue();
-    assertTrue(median > 0 && median <= json.get("p95_ms").doubleValue(), result.out());
-    assertEquals(2000 / median, json.get("images_per_second").doubleValue(), 1e-6 * 2000 / median);
-    assertEquals(2, json.get("threads").intValue());
-    assertEquals(2, json.get("batch").intValue());
-    assertEquals(Kernels.best().implementation(), json.get("implementation").textValue());
+    JsonObject json = JsonObject.parse(result.out().getBytes(StandardCharsets.UTF_8));
+    double median = json.positive("median_ms", 0);
+    assertTrue(median > 0 && median <= json.positive("p95_ms", 0), result.out());
+    assertEquals(2000 / median, json.positive("images_per_second", 0), 1e-6 * 2000 / median);
+    assertEquals(2, json.integer("threads", 1));
+    assertEquals(2, json.integer("batch", 1));
+    assertEquals(Kernels.best().implementation(), json.string("implementation"));
+    JsonObject classifier = json.objects("layers", "layer").getLast();
+    json.finish();
 
-    JsonNode classifier = json.get("layers").get(json.get("layers").size() - 1);
-    assertEquals("fc", classifier.get("name").textValue());
-    double us = classifier.get("us").doubleValue();
+    assertEquals("fc", classifier.string("name"));
     // 128 features to 10 classes.
-    assertEquals(1280 / us / 1e3, classifier.get("gmacs_per_second").doubleValue(), 1e-9);
+    double expected = 1280 / classifier.positive("us", 0) / 1e3;
+    assertEquals(expected, classifier.positive("gmacs_per_second", 0), 1e-9);
+    classifier.finish();
   }
 
   @Test
