@@ -220,9 +220,10 @@ public final class Kernels {
       text.append("                ").append(reason).append('\n');
     }
     text.append("ternary GEMM    ");
-    text.append(chooseGemm(7, 7, 512).name()).append(" for 7x7 pixels, ");
-    text.append(chooseGemm(8, 8, 128).name()).append(" for 8x8, ");
-    text.append(chooseGemm(1, 1, 4096).name()).append(" for 1; of ");
+    text.append(chooseGemm(new KernelTable.Extents(7, 7, 512, 72)).name());
+    text.append(" for 512 channels at 7x7 pixels, ");
+    text.append(chooseGemm(new KernelTable.Extents(1, 1, 4096, 64)).name());
+    text.append(" for a single pixel; of ");
     text.append(gemms.stream().map(TernaryGemm::name).toList()).append('\n');
     text.append("fp32            ").append(set.convolution().name()).append('\n');
     return text.toString();
@@ -232,7 +233,11 @@ public final class Kernels {
     return set;
   }
 
-  TernaryGemm chooseGemm(int rows, int width, int outputs) {
-    return KernelTable.choose(gemms, capabilities.vectorPopcount(), rows, width, outputs);
+  TernaryGemm chooseGemm(KernelTable.Extents extents) {
+    return KernelTable.choose(gemms, capabilities, extents);
+  }
+
+  double boundMacsPerCycle(TernaryGemm gemm, int words) {
+    return KernelTable.boundMacsPerCycle(gemm, capabilities, words);
   }
 }

@@ -26,7 +26,7 @@ public final class Network {
     this.inputShape = graph.inputShape();
     this.outputShape = graph.outputShape();
     this.outputName = graph.outputName();
-    this.plan = new Plan(graph, kernels.set(), kernels::chooseGemm);
+    this.plan = new Plan(graph, kernels.set(), kernels::chooseGemm, kernels::boundMacsPerCycle);
   }
 
   /**

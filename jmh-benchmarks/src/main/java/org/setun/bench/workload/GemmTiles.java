@@ -99,8 +99,8 @@ public final class GemmTiles {
    * operations, spread evenly over two ports.
    */
   public double boundNanos(double gigahertz) {
-    long tileSteps = (long) (PIXELS / gemm.pixels()) * (CHANNELS / gemm.channels()) * WORDS;
-    return tileSteps * gemm.operations(Implementation.vectorPopcount()) / (PORTS * gigahertz);
+    long tiles = (long) (PIXELS / gemm.pixels()) * (CHANNELS / gemm.channels());
+    return tiles * gemm.operations(WORDS, Implementation.vectorPopcount()) / (PORTS * gigahertz);
   }
 
   /** Name of the micro-kernel. */

@@ -30,13 +30,22 @@ public interface TernaryGemm {
   int channels();
 
   /**
-   * Vector operations that a tile executes on the arithmetic ports for one word of K; loads are not
-   * counted. Divided by the number of such ports it is the least number of cycles.
+   * Vector operations that a tile executes on the arithmetic ports; loads are not counted. Divided
+   * by the number of such ports it is the least number of cycles.
    *
+   * @param words K
    * @param popcountInstruction whether the machine counts the bits of a vector's lanes in one
    *     instruction
+   * @return operations for one tile
    */
-  int operations(boolean popcountInstruction);
+  int operations(int words, boolean popcountInstruction);
+
+  /**
+   * Vectors that the loop over K needs at the same time; with fewer registers it spills.
+   *
+   * @return number of registers
+   */
+  int registers();
 
   /** Whether the weights' sign plane is stored inverted in words of odd K index. */
   boolean alternatesSign();

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToDoubleBiFunction;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Layer.Add;
 import org.setun.kernels.Layer.Affine;
@@ -26,6 +28,7 @@ import org.setun.kernels.Window;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Layout;
 import org.setun.kernels.op.TernaryGemm;
+import org.setun.kernels.select.KernelTable;
 
 /**
  * The operations that run a graph, with packed parameters, and how much memory their values take.
@@ -34,7 +37,8 @@ import org.setun.kernels.op.TernaryGemm;
 public final class Plan {
   private final NetworkGraph graph;
   private final KernelSet kernels;
-  private final GemmChoice gemms;
+  private final Function<KernelTable.Extents, TernaryGemm> gemms;
+  private final ToDoubleBiFunction<TernaryGemm, Integer> bound;
   private final List<Operation> operations = new ArrayList<>();
   private final Map<String, PackedInput> packedInputs = new LinkedHashMap<>();
   private final Map<String, SplitInput> splitInputs = new LinkedHashMap<>();
@@ -47,28 +51,21 @@ public final class Plan {
    *
    * @param graph what to compute
    * @param kernels what to compute it with
-   * @param gemms picks the micro-kernel of a ternary convolution
+   * @param gemms picks the micro-kernel of a ternary matrix product
+   * @param bound multiply-adds a cycle that a micro-kernel cannot exceed, for a K in words
    */
-  public Plan(NetworkGraph graph, KernelSet kernels, GemmChoice gemms) {
+  public Plan(
+      NetworkGraph graph,
+      KernelSet kernels,
+      Function<KernelTable.Extents, TernaryGemm> gemms,
+      ToDoubleBiFunction<TernaryGemm, Integer> bound) {
     this.graph = graph;
     this.kernels = kernels;
     this.gemms = gemms;
+    this.bound = bound;
     new Builder().build();
     operations.forEach(operation -> operation.scratch(scratch));
     slotSizes = assignSlots();
-  }
-
-  /** Picks the micro-kernel of a ternary convolution. */
-  @FunctionalInterface
-  public interface GemmChoice {
-    /**
-     * Picks.
-     *
-     * @param rows rows of the output map
-     * @param width pixels in a row of it
-     * @param outputs output channels
-     */
-    TernaryGemm choose(int rows, int width, int outputs);
   }
 
   /** The operations in order, for people to read. */
@@ -249,7 +246,9 @@ public final class Plan {
 
     private TernaryGemm gemm(TernaryConvolution layer) {
       Shape out = graph.shapes().get(layer.name());
-      return gemms.choose(out.height(), out.width(), out.channels());
+      return gemms.apply(
+          new KernelTable.Extents(
+              out.height(), out.width(), out.channels(), layer.kernel().wordsPerOutput()));
     }
 
     private void addConvolution(Convolution layer, Shape in) {
@@ -295,6 +294,7 @@ public final class Plan {
         operations.add(new PackOperation(layer.input(), in, input, kernels.ternarizer()));
       }
       Shape out = graph.shapes().get(layer.name());
+      TernaryGemm gemm = gemm(layer);
       List<Layer> followers = fusion.followers(layer);
       float[] slope =
           !followers.isEmpty() && followers.getLast() instanceof PRelu prelu ? prelu.slope() : null;
@@ -304,7 +304,8 @@ public final class Plan {
               layer,
               out,
               kernels,
-              gemm(layer),
+              gemm,
+              bound.applyAsDouble(gemm, layer.kernel().wordsPerOutput()),
               fusion.shortcut(layer),
               followers,
               slope,

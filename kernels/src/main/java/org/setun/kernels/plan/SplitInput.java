@@ -70,8 +70,18 @@ final class SplitInput {
       for (int phase = 0; phase < stride; phase++) {
         int x = Math.floorMod(phase - window.padLeft(), stride);
         int to = row + index(c, x + window.padLeft());
-        for (; x < shape.width(); x += stride) {
-          split[to++] = image[from + x];
+        int count = Math.ceilDiv(shape.width() - x, stride);
+        if (stride == 1) {
+          System.arraycopy(image, from + x, split, to, count);
+        } else if (stride == 2) {
+          // With the step a constant C2 drops the range checks: a third of the time.
+          for (int i = 0; i < count; i++) {
+            split[to + i] = image[from + x + 2 * i];
+          }
+        } else {
+          for (int i = 0; i < count; i++) {
+            split[to + i] = image[from + x + stride * i];
+          }
         }
       }
     }

@@ -39,6 +39,7 @@ final class TernaryConvolutionOperation implements Operation {
   private final List<String> layers;
   private final KernelSet kernels;
   private final TernaryGemm gemm;
+  private final double boundMacsPerCycle;
   private final Shape out;
   private final Shortcut shortcut;
   private final PackedInput packedInput;
@@ -66,6 +67,7 @@ final class TernaryConvolutionOperation implements Operation {
       Shape out,
       KernelSet kernels,
       TernaryGemm gemm,
+      double boundMacsPerCycle,
       Shortcut shortcut,
       List<Layer> followers,
       float[] slope,
@@ -74,6 +76,7 @@ final class TernaryConvolutionOperation implements Operation {
     this.layer = layer;
     this.kernels = kernels;
     this.gemm = gemm;
+    this.boundMacsPerCycle = boundMacsPerCycle;
     this.out = out;
     this.shortcut = shortcut;
     this.packedInput = packedInput;
@@ -132,6 +135,11 @@ final class TernaryConvolutionOperation implements Operation {
   @Override
   public String kernel() {
     return gemm.name();
+  }
+
+  @Override
+  public double boundMacsPerCycle() {
+    return boundMacsPerCycle;
   }
 
   @Override

@@ -23,8 +23,13 @@ public final class ScalarTernaryGemm implements TernaryGemm {
   }
 
   @Override
-  public int operations(boolean popcountInstruction) {
-    return 7;
+  public int operations(int words, boolean popcountInstruction) {
+    return 6 * words;
+  }
+
+  @Override
+  public int registers() {
+    return 0;
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.setun.kernels.vector.VectorKernels;
  * @param vectorModule whether {@code jdk.incubator.vector} is there and readable
  * @param optimizingCompiler whether C2 compiles hot methods
  * @param vectorBits width of the preferred vector, 0 without the module
+ * @param vectorRegisters how many vector registers there are
  * @param vectorPopcount whether one instruction counts the bits in every lane of a vector
  */
 public record Capabilities(
@@ -28,6 +29,7 @@ public record Capabilities(
     boolean vectorModule,
     boolean optimizingCompiler,
     int vectorBits,
+    int vectorRegisters,
     boolean vectorPopcount) {
 
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
@@ -46,6 +48,7 @@ public record Capabilities(
         module,
         findOptimizingCompiler(),
         bits,
+        findVectorRegisters(architecture, bits),
         module && findVectorPopcount(architecture, bits, cpuinfo));
   }
 
@@ -72,12 +75,22 @@ public record Capabilities(
    * of such processors lacks it.
    */
   private static boolean findVectorPopcount(String architecture, int bits, String cpuinfo) {
-    if (!architecture.equals("amd64") && !architecture.equals("x86_64")) {
-      return false;
-    }
-    boolean avx512 =
-        vmOption("UseAVX").map(level -> Integer.parseInt(level) >= 3).orElse(bits == 512);
-    return avx512 && (cpuinfo.isEmpty() ? bits == 512 : cpuinfo.contains("avx512_vpopcntdq"));
+    return isX86(architecture)
+        && usesAvx512(bits)
+        && (cpuinfo.isEmpty() ? bits == 512 : cpuinfo.contains("avx512_vpopcntdq"));
+  }
+
+  /** x86 has 32 since AVX-512, at any width, and 16 before; AArch64 and RISC-V have 32. */
+  private static int findVectorRegisters(String architecture, int bits) {
+    return !isX86(architecture) || usesAvx512(bits) ? 32 : 16;
+  }
+
+  private static boolean isX86(String architecture) {
+    return architecture.equals("amd64") || architecture.equals("x86_64");
+  }
+
+  private static boolean usesAvx512(int bits) {
+    return vmOption("UseAVX").map(level -> Integer.parseInt(level) >= 3).orElse(bits == 512);
   }
 
   private static Optional<String> vmOption(String name) {

@@ -1,47 +1,81 @@
 package org.setun.kernels.select;
 
 import java.util.List;
+import org.setun.kernels.TernaryKernel;
 import org.setun.kernels.op.TernaryGemm;
 
 /**
  * Picks the micro-kernel of a ternary matrix product: the one that is cheapest by its count of
- * operations, tiles that reach past the edges of the matrix included.
+ * operations, tiles that reach past the edges of the matrix included, among those that do not need
+ * more registers than there are.
  */
 public final class KernelTable {
   /**
    * Operations charged to each step of a tile for its loads and loop, in terms of arithmetic ones.
-   * Measured on 4608 inputs: a tile of 4×1 takes 3 % longer per product than one of 7×1.
+   * Measured on 4608 inputs: a tile of 4×1 takes 3 to 5 % longer per product than one of 7×1.
    */
-  private static final double STEP_OVERHEAD = 1.5;
+  private static final double STEP_OVERHEAD = 2.5;
+
+  /** Vector operations a cycle: two ports at 512 bits, on the processors of either maker. */
+  private static final int PORTS = 2;
 
   private KernelTable() {}
+
+  /**
+   * Extents of a product.
+   *
+   * @param rows rows of the output map; tiles do not span them
+   * @param width pixels in a row
+   * @param outputs output channels
+   * @param words K
+   */
+  public record Extents(int rows, int width, int outputs, int words) {}
 
   /**
    * Picks.
    *
    * @param candidates kernels to pick from
-   * @param popcountInstruction whether the machine has a vector popcount
-   * @param rows rows of the output map; tiles do not span them
-   * @param width pixels in a row
-   * @param outputs output channels
+   * @param capabilities what the JVM offers
+   * @param extents extents of the product
+   * @return the cheapest
    */
   public static TernaryGemm choose(
-      List<TernaryGemm> candidates, boolean popcountInstruction, int rows, int width, int outputs) {
-    TernaryGemm best = candidates.getFirst();
+      List<TernaryGemm> candidates, Capabilities capabilities, Extents extents) {
+    TernaryGemm best = null;
+    double least = Double.POSITIVE_INFINITY;
     for (TernaryGemm candidate : candidates) {
-      if (cost(candidate, popcountInstruction, rows, width, outputs)
-          < cost(best, popcountInstruction, rows, width, outputs)) {
+      double cost = cost(candidate, capabilities, extents);
+      boolean fits = candidate.registers() <= capabilities.vectorRegisters();
+      if (fits && cost < least) {
         best = candidate;
+        least = cost;
       }
     }
-    return best;
+    // Of kernels that all spill, one has been pinned.
+    return best == null ? candidates.getFirst() : best;
   }
 
-  /** Operations for one word of K over the whole product. */
-  static double cost(
-      TernaryGemm gemm, boolean popcountInstruction, int rows, int width, int outputs) {
+  private static double cost(TernaryGemm gemm, Capabilities capabilities, Extents extents) {
     long tiles =
-        (long) rows * Math.ceilDiv(width, gemm.pixels()) * Math.ceilDiv(outputs, gemm.channels());
-    return tiles * (gemm.operations(popcountInstruction) + STEP_OVERHEAD);
+        (long) extents.rows()
+            * Math.ceilDiv(extents.width(), gemm.pixels())
+            * Math.ceilDiv(extents.outputs(), gemm.channels());
+    return tiles
+        * (gemm.operations(extents.words(), capabilities.vectorPopcount())
+            + STEP_OVERHEAD * extents.words());
+  }
+
+  /**
+   * Multiply-adds a cycle that a micro-kernel cannot exceed, by its count of operations on two
+   * vector ports.
+   *
+   * @param gemm the kernel
+   * @param capabilities what the JVM offers
+   * @param words K
+   * @return multiply-adds a cycle
+   */
+  public static double boundMacsPerCycle(TernaryGemm gemm, Capabilities capabilities, int words) {
+    double products = (double) gemm.pixels() * gemm.channels() * words * TernaryKernel.WORD;
+    return products * PORTS / gemm.operations(words, capabilities.vectorPopcount());
   }
 }

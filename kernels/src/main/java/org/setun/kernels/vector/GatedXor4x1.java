@@ -33,8 +33,14 @@ final class GatedXor4x1 implements TernaryGemm {
   }
 
   @Override
-  public int operations(boolean popcountInstruction) {
-    return 4 * (4 + 2 * Species.popcountOperations(popcountInstruction));
+  public int operations(int words, boolean popcountInstruction) {
+    int popcount = Species.popcountOperations(popcountInstruction);
+    return 4 * (words * (4 + 2 * popcount) + 3);
+  }
+
+  @Override
+  public int registers() {
+    return 14;
   }
 
   @Override

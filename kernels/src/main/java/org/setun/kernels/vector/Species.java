@@ -30,9 +30,6 @@ final class Species {
   /** Counts, one per lane of {@link #FLOAT}. */
   static final VectorSpecies<Integer> INT = IntVector.SPECIES_PREFERRED;
 
-  /** A pair of words: the planes of 64 trits. */
-  static final VectorSpecies<Long> PAIR = LongVector.SPECIES_128;
-
   /**
    * Operations of {@code BIT_COUNT} on a vector of words: without an instruction for it C2 looks up
    * both nibbles of every byte and adds the bytes up (two shuffles, two ands, a shift, an addition,
@@ -40,6 +37,16 @@ final class Species {
    */
   static int popcountOperations(boolean popcountInstruction) {
     return popcountInstruction ? 1 : 7;
+  }
+
+  /**
+   * Operations of the Z-fold for one pixel and one vector of output channels: without an
+   * instruction for popcounts there is none for the majority either, which then takes 3.
+   */
+  static int zFoldOperations(int words, boolean popcountInstruction) {
+    int popcount = popcountOperations(popcountInstruction);
+    int word = popcountInstruction ? 4 + popcount : 7 + popcount;
+    return words * word + popcount + 3;
   }
 
   private Species() {}

@@ -2,7 +2,6 @@ package org.setun.kernels.vector;
 
 import static org.setun.kernels.vector.Species.LONG;
 import static org.setun.kernels.vector.Species.LONGS;
-import static org.setun.kernels.vector.Species.PAIR;
 
 import jdk.incubator.vector.LongVector;
 import org.setun.kernels.op.Im2col;
@@ -16,21 +15,21 @@ final class VectorIm2col implements Im2col {
   @Override
   public void gather(
       long[] map, int mapOffset, int[] wordOffsets, int run, long[] panel, int panelOffset) {
-    if (run > LONGS && run <= 2 * LONGS) {
+    if (run < LONGS) {
       for (int k = 0; k < wordOffsets.length; k++) {
-        int from = mapOffset + wordOffsets[k];
-        int to = panelOffset + k * run;
-        LongVector.fromArray(LONG, map, from).intoArray(panel, to);
-        LongVector.fromArray(LONG, map, from + run - LONGS).intoArray(panel, to + run - LONGS);
+        for (int i = 0; i < run; i++) {
+          panel[panelOffset + k * run + i] = map[mapOffset + wordOffsets[k] + i];
+        }
       }
       return;
     }
     for (int k = 0; k < wordOffsets.length; k++) {
       int from = mapOffset + wordOffsets[k];
       int to = panelOffset + k * run;
-      for (int i = 0; i < run; i += 2) {
-        LongVector.fromArray(PAIR, map, from + i).intoArray(panel, to + i);
+      for (int i = 0; i < run - LONGS; i += LONGS) {
+        LongVector.fromArray(LONG, map, from + i).intoArray(panel, to + i);
       }
+      LongVector.fromArray(LONG, map, from + run - LONGS).intoArray(panel, to + run - LONGS);
     }
   }
 }

@@ -33,8 +33,13 @@ final class ZFold1x4 implements TernaryGemm {
   }
 
   @Override
-  public int operations(boolean popcountInstruction) {
-    return 4 * (4 + Species.popcountOperations(popcountInstruction));
+  public int operations(int words, boolean popcountInstruction) {
+    return 4 * Species.zFoldOperations(words, popcountInstruction);
+  }
+
+  @Override
+  public int registers() {
+    return 14;
   }
 
   @Override

@@ -57,8 +57,13 @@ final class ZFold7x1 implements TernaryGemm {
   }
 
   @Override
-  public int operations(boolean popcountInstruction) {
-    return 7 * (4 + Species.popcountOperations(popcountInstruction));
+  public int operations(int words, boolean popcountInstruction) {
+    return 7 * Species.zFoldOperations(words, popcountInstruction);
+  }
+
+  @Override
+  public int registers() {
+    return 19;
   }
 
   @Override
