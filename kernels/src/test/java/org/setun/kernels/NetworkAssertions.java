@@ -3,9 +3,14 @@ package org.setun.kernels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** Compares networks to {@link PlainNetwork}. */
 final class NetworkAssertions {
+  private static final ExecutorService HELPERS =
+      Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().factory());
+
   private NetworkAssertions() {}
 
   /** Fails unless the arrays are equal to the bit, NaN equal to any NaN. */
@@ -19,8 +24,8 @@ final class NetworkAssertions {
   }
 
   /**
-   * Runs a graph on all kernels, several images through one session, and compares each output to
-   * the oracle's.
+   * Runs a graph on all kernels, several images through one session, on one thread and on three,
+   * and compares each output to the oracle's.
    */
   static void assertComputes(NetworkGraph graph, SplittableRandom random, String what) {
     assertComputes(graph, random, 3, what);
@@ -35,10 +40,13 @@ final class NetworkAssertions {
       expected[i] = PlainNetwork.run(graph, images[i]);
     }
     for (Kernels kernels : TestRun.kernels()) {
-      Session session = Network.compile(graph, kernels).session();
+      Network network = Network.compile(graph, kernels);
+      Session alone = network.session();
+      Session shared = network.session(3, HELPERS);
       for (int i = 0; i < images.length; i++) {
         String where = what + ", " + kernels.implementation() + ", image " + i;
-        assertBits(expected[i], session.run(images[i]), where);
+        assertBits(expected[i], alone.run(images[i]), where);
+        assertBits(expected[i], shared.run(images[i]), where + ", 3 threads");
       }
     }
   }

@@ -44,7 +44,7 @@ class SessionThreadsTest {
   @ValueSource(ints = {1, 2, 5})
   void manyRuns(int threads) {
     try (ExecutorService pool = Executors.newCachedThreadPool()) {
-      run(2000, threads, pool);
+      run(TestRun.hasVectors() ? 2000 : 200, threads, pool);
     }
   }
 

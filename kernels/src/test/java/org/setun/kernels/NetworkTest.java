@@ -1,0 +1,65 @@
+package org.setun.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** What a compiled network tells about itself. */
+class NetworkTest {
+  private static StepInfo step(Network network, String layer) {
+    return network.steps().stream()
+        .filter(step -> step.layers().contains(layer))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void stepsCountTheirProducts() {
+    for (Kernels kernels : TestRun.kernels()) {
+      Network network = Network.compile(TestNetwork.graph(), kernels);
+      assertEquals(64L * 3 * 9 * 20 * 16, step(network, "stem").macs());
+      assertEquals(64L * 64 * 9 * 10 * 8, step(network, "a").macs());
+      assertEquals(130L * 64 * 9 * 5 * 4, step(network, "b").macs());
+      assertEquals(10L * 260 * 2 * 2, step(network, "fc").macs());
+      assertEquals(0, step(network, "mean").macs());
+    }
+  }
+
+  /** Two bits a weight, and what the panels add behind the last channel. */
+  @Test
+  void ternaryWeightsStaySmall() {
+    for (Kernels kernels : TestRun.kernels()) {
+      Network network = Network.compile(TestNetwork.graph(), kernels);
+      long bytes = step(network, "a").parameterBytes();
+      long planes = 64 * 64 * 9 * 2 / 8;
+      assertTrue(bytes >= planes && bytes < planes + 1024, bytes + " bytes");
+    }
+  }
+
+  @Test
+  void shapesAndKernels() {
+    NetworkGraph graph = TestNetwork.graph();
+    Kernels scalar = Kernels.scalar();
+    Network network = Network.compile(graph, scalar);
+    assertEquals(graph.inputShape(), network.inputShape());
+    assertEquals(graph.outputShape(), network.outputShape());
+    assertSame(scalar, network.kernels());
+    assertSame(Kernels.best(), Network.compile(graph).kernels());
+  }
+
+  /** A network keeps nothing of one session for the next. */
+  @Test
+  void sessionsStartAfresh() {
+    NetworkGraph graph = TestNetwork.graph();
+    Network network = Network.compile(graph);
+    float[] image = RandomValues.floats(new SplittableRandom(1), graph.inputShape().size(), 2);
+    float[] expected = PlainNetwork.run(graph, image);
+    for (String session : List.of("first", "second")) {
+      NetworkAssertions.assertBits(expected, network.session().run(image), session);
+    }
+  }
+}
