@@ -58,6 +58,7 @@ public final class Kernels {
   /**
    * The best kernels of this JVM.
    *
+   * @return always the same object
    * @throws KernelSelectionException if a property asks for something that cannot be had
    */
   public static Kernels best() {
@@ -71,7 +72,7 @@ public final class Kernels {
     }
   }
 
-  /** The scalar kernels: plain Java, available everywhere. */
+  /** {@return the scalar kernels: plain Java, available everywhere} */
   public static Kernels scalar() {
     KernelSet scalar = ScalarKernels.kernels();
     return new Kernels(
@@ -81,6 +82,7 @@ public final class Kernels {
   /**
    * The vector kernels.
    *
+   * @return the vector kernels
    * @throws KernelSelectionException if this JVM cannot run them; the message names the flag that
    *     is missing
    */
@@ -190,17 +192,19 @@ public final class Kernels {
     return good;
   }
 
-  /** The implementation and its width, such as {@code vector 512 bit} or {@code scalar}. */
+  /**
+   * {@return the implementation and its width, such as {@code vector 512 bit} or {@code scalar}}
+   */
   public String implementation() {
     return set.name();
   }
 
-  /** Why these kernels were chosen, one sentence each. */
+  /** {@return why these kernels were chosen, one sentence each} */
   public List<String> reasons() {
     return reasons;
   }
 
-  /** What the JVM offers and what was chosen for it, several lines for people to read. */
+  /** {@return what the JVM offers and what was chosen for it, several lines for people to read} */
   public String describe() {
     StringBuilder text = new StringBuilder();
     text.append("JVM             ").append(capabilities.jvm()).append('\n');

@@ -9,10 +9,10 @@ import java.util.List;
  * shared, not copied; they must not change once handed over.
  */
 public sealed interface Layer {
-  /** Unique name of the layer and of the value it produces. */
+  /** {@return the unique name of the layer and of the value it produces} */
   String name();
 
-  /** Names of the values this layer reads. */
+  /** {@return the names of the values this layer reads} */
   List<String> inputs();
 
   /**

@@ -33,6 +33,8 @@ public final class Network {
    * Packs a graph for the best kernels of this JVM, see {@link Kernels#best}.
    *
    * @param graph what to compute
+   * @return the network
+   * @throws KernelSelectionException if a system property asks for kernels that cannot be had
    */
   public static Network compile(NetworkGraph graph) {
     return compile(graph, Kernels.best());
@@ -43,32 +45,37 @@ public final class Network {
    *
    * @param graph what to compute
    * @param kernels what to compute it with
+   * @return the network
    */
   public static Network compile(NetworkGraph graph, Kernels kernels) {
     return new Network(graph, kernels);
   }
 
-  /** Shape of one input image; images are handed over as NCHW. */
+  /** {@return the shape of one input image; images are handed over as NCHW} */
   public Shape inputShape() {
     return inputShape;
   }
 
-  /** Shape of the output of one image. */
+  /** {@return the shape of the output of one image} */
   public Shape outputShape() {
     return outputShape;
   }
 
-  /** The kernels that run the network. */
+  /** {@return the kernels that run the network} */
   public Kernels kernels() {
     return kernels;
   }
 
-  /** The passes of a run in order, input preparation included. */
+  /** {@return the passes of a run in order, input preparation included} */
   public List<StepInfo> steps() {
     return plan.describe();
   }
 
-  /** Creates a session that runs on the calling thread alone. */
+  /**
+   * Creates a session that runs on the calling thread alone.
+   *
+   * @return the session, with memory of its own
+   */
   public Session session() {
     return new Session(plan, inputShape, outputShape, outputName, 1, null);
   }
@@ -80,7 +87,8 @@ public final class Network {
    * @param threads threads including the one that calls {@link Session#run}, at least 1
    * @param executor lends the other threads for the length of a run, in which they are busy all the
    *     time; a run ends even if the executor never starts a task
-   * @throws IllegalArgumentException if {@code threads} is below 1
+   * @return the session, with memory of its own
+   * @throws IllegalArgumentException if {@code threads} is below 1, or above 1 without an executor
    */
   public Session session(int threads, Executor executor) {
     if (threads < 1) {

@@ -69,27 +69,27 @@ public final class NetworkGraph {
     this.shapes = Collections.unmodifiableMap(inferred);
   }
 
-  /** Shape of one input image. */
+  /** {@return the shape of one input image} */
   public Shape inputShape() {
     return inputShape;
   }
 
-  /** Shape of the output of one image. */
+  /** {@return the shape of the output of one image} */
   public Shape outputShape() {
     return shapes.get(outputName());
   }
 
-  /** Name of the output value: the last layer's. */
+  /** {@return the name of the output value, the last layer's} */
   public String outputName() {
     return layers.getLast().name();
   }
 
-  /** The layers in order. */
+  /** {@return the layers in order} */
   public List<Layer> layers() {
     return layers;
   }
 
-  /** Shape of every value by name, the input's first, in the order of the layers. */
+  /** {@return the shape of every value by name, the input's first, in the order of the layers} */
   public Map<String, Shape> shapes() {
     return shapes;
   }

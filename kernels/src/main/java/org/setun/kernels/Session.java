@@ -181,7 +181,7 @@ public final class Session {
     return Duration.ofNanos(now - start);
   }
 
-  /** Bytes of memory that the session owns. */
+  /** {@return the bytes of memory that the session owns} */
   public long memoryBytes() {
     return runner.bytes();
   }

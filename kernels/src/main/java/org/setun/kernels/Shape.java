@@ -25,12 +25,12 @@ public record Shape(int channels, int height, int width) {
     }
   }
 
-  /** Number of pixels, {@code height * width}. */
+  /** {@return the number of pixels, {@code height * width}} */
   public int pixels() {
     return height * width;
   }
 
-  /** Number of values, {@code channels * height * width}. */
+  /** {@return the number of values, {@code channels * height * width}} */
   public int size() {
     return channels * height * width;
   }

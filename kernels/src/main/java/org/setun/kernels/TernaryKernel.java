@@ -45,6 +45,11 @@ public final class TernaryKernel {
    *
    * @param trits values in {-1, 0, +1}, laid out (output channel, input channel, row, column) as
    *     PyTorch does
+   * @param outputChannels output channels, at least 1
+   * @param inputChannels input channels, at least 1
+   * @param kernelHeight rows of taps, at least 1
+   * @param kernelWidth taps in a row, at least 1
+   * @return the packed kernel
    * @throws IllegalArgumentException if the array's length does not fit the extents or a value is
    *     not a trit
    */
@@ -97,6 +102,13 @@ public final class TernaryKernel {
    * Takes planes that are packed already, as {@link #nonzeroPlane} and {@link #signPlane} return
    * them.
    *
+   * @param nonzero the nonzero plane
+   * @param sign the sign plane
+   * @param outputChannels output channels, at least 1
+   * @param inputChannels input channels, at least 1
+   * @param kernelHeight rows of taps, at least 1
+   * @param kernelWidth taps in a row, at least 1
+   * @return the packed kernel
    * @throws IllegalArgumentException if a length does not fit the extents, or a bit is set that the
    *     layout requires to be clear
    */
@@ -163,45 +175,50 @@ public final class TernaryKernel {
     return (long) outputChannels * inputChannels * kernelHeight * kernelWidth;
   }
 
-  /** Words that hold one trit for each of {@code channels} channels. */
+  /**
+   * Words that hold one trit of every channel.
+   *
+   * @param channels number of channels
+   * @return number of words
+   */
   public static int channelWords(int channels) {
     return Math.ceilDiv(channels, WORD);
   }
 
-  /** Output channels (rows of the weight matrix). */
+  /** {@return the output channels, rows of the weight matrix} */
   public int outputChannels() {
     return outputChannels;
   }
 
-  /** Input channels. */
+  /** {@return the input channels} */
   public int inputChannels() {
     return inputChannels;
   }
 
-  /** Rows of taps. */
+  /** {@return the rows of taps} */
   public int kernelHeight() {
     return kernelHeight;
   }
 
-  /** Taps in a row. */
+  /** {@return the taps in a row} */
   public int kernelWidth() {
     return kernelWidth;
   }
 
   /**
-   * Words per output channel in each plane: {@code kernelHeight * kernelWidth *
-   * channelWords(inputChannels)}.
+   * {@return the words per output channel in each plane, {@code kernelHeight * kernelWidth *
+   * channelWords(inputChannels)}}
    */
   public int wordsPerOutput() {
     return kernelHeight * kernelWidth * channelWords(inputChannels);
   }
 
-  /** Number of trits, padding not counted. */
+  /** {@return the number of trits, padding not counted} */
   public long tritCount() {
     return (long) outputChannels * inputChannels * kernelHeight * kernelWidth;
   }
 
-  /** Number of trits that are 0. */
+  /** {@return the number of trits that are 0} */
   public long zeroCount() {
     long set = 0;
     for (long word : nonzero) {
@@ -213,6 +230,11 @@ public final class TernaryKernel {
   /**
    * One trit.
    *
+   * @param outputChannel output channel
+   * @param inputChannel input channel
+   * @param row row of the tap
+   * @param column tap in its row
+   * @return -1, 0 or +1
    * @throws IndexOutOfBoundsException if an index lies outside the kernel
    */
   public int trit(int outputChannel, int inputChannel, int row, int column) {
@@ -229,22 +251,32 @@ public final class TernaryKernel {
     return (sign[word] >>> inputChannel & 1) == 0 ? 1 : -1;
   }
 
-  /** Word {@code index} of the nonzero plane. */
+  /**
+   * One word of the nonzero plane.
+   *
+   * @param index index of the word
+   * @return 64 bits, the lowest channel's lowest
+   */
   public long nonzeroWord(int index) {
     return nonzero[index];
   }
 
-  /** Word {@code index} of the sign plane. */
+  /**
+   * One word of the sign plane.
+   *
+   * @param index index of the word
+   * @return 64 bits, the lowest channel's lowest
+   */
   public long signWord(int index) {
     return sign[index];
   }
 
-  /** A copy of the nonzero plane. */
+  /** {@return a copy of the nonzero plane} */
   public long[] nonzeroPlane() {
     return nonzero.clone();
   }
 
-  /** A copy of the sign plane. */
+  /** {@return a copy of the sign plane} */
   public long[] signPlane() {
     return sign.clone();
   }

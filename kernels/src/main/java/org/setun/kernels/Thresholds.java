@@ -51,7 +51,7 @@ public record Thresholds(float[] low, float[] high, boolean[] negated) {
     }
   }
 
-  /** Number of channels. */
+  /** {@return the number of channels} */
   public int channels() {
     return low.length;
   }
@@ -60,6 +60,7 @@ public record Thresholds(float[] low, float[] high, boolean[] negated) {
    * The plain rule without a BatchNorm: the same bounds for every channel.
    *
    * @param channels number of channels
+   * @return bounds of ±0.5, no channel negated
    */
   public static Thresholds plain(int channels) {
     float[] low = new float[channels];
@@ -78,6 +79,7 @@ public record Thresholds(float[] low, float[] high, boolean[] negated) {
    * @param mean running mean μ per channel
    * @param variance running variance σ² per channel
    * @param epsilon ε, 1e-5 in PyTorch
+   * @return the bounds of the BatchNorm's input
    * @throws IllegalArgumentException if the lengths differ or a channel's fold is not a number
    */
   public static Thresholds foldBatchNorm(

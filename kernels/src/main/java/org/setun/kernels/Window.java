@@ -60,19 +60,22 @@ public record Window(
    * @param kernel taps in each direction
    * @param stride step in each direction
    * @param pad pixels added on every side
+   * @return the window, without dilation
    */
   public static Window square(int kernel, int stride, int pad) {
     return new Window(kernel, kernel, stride, stride, pad, pad, pad, pad, 1, 1);
   }
 
-  /** Number of taps, {@code kernelHeight * kernelWidth}. */
+  /** {@return the number of taps, {@code kernelHeight * kernelWidth}} */
   public int taps() {
     return kernelHeight * kernelWidth;
   }
 
   /**
-   * Rows of the output for an input of {@code height} rows.
+   * Rows of the output.
    *
+   * @param height rows of the input
+   * @return rows of the output
    * @throws IllegalArgumentException if the padded input is smaller than the window
    */
   public int outputHeight(int height) {
@@ -80,8 +83,10 @@ public record Window(
   }
 
   /**
-   * Pixels in a row of the output for an input with {@code width} pixels a row.
+   * Pixels in a row of the output.
    *
+   * @param width pixels in a row of the input
+   * @return pixels in a row of the output
    * @throws IllegalArgumentException if the padded input is smaller than the window
    */
   public int outputWidth(int width) {
@@ -93,6 +98,8 @@ public record Window(
    *
    * @param input shape of the input
    * @param channels channels of the output
+   * @return shape of the output
+   * @throws IllegalArgumentException if the padded input is smaller than the window
    */
   public Shape outputShape(Shape input, int channels) {
     return new Shape(channels, outputHeight(input.height()), outputWidth(input.width()));
