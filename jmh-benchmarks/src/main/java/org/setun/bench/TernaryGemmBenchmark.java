@@ -32,7 +32,14 @@ import org.setun.bench.workload.Implementation;
 @Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class TernaryGemmBenchmark {
   /** A micro-kernel, see {@link Implementation}; a test keeps the list complete. */
-  @Param({"gated-xor-1x1", "zfold-7x1", "zfold-4x1", "zfold-1x4", "gated-xor-4x1"})
+  @Param({
+    "gated-xor-1x1",
+    "zfold-7x1",
+    "zfold-4x1",
+    "zfold-1x4",
+    "carry-save-2x1",
+    "gated-xor-4x1"
+  })
   public String kernel;
 
   private GemmTiles tiles;

@@ -22,9 +22,6 @@ public final class GemmTiles {
   /** Multiply-adds of one {@link #run}. */
   public static final int MACS = PIXELS * CHANNELS * K;
 
-  /** Vector instructions that a core of the machines we know starts in a cycle. */
-  private static final int PORTS = 2;
-
   private static final int WORDS = K / TernaryKernel.WORD;
 
   private final TernaryGemm gemm;
@@ -99,8 +96,7 @@ public final class GemmTiles {
    * operations, spread evenly over two ports.
    */
   public double boundNanos(double gigahertz) {
-    long tiles = (long) (PIXELS / gemm.pixels()) * (CHANNELS / gemm.channels());
-    return tiles * gemm.operations(WORDS, Implementation.vectorPopcount()) / (PORTS * gigahertz);
+    return MACS / (Implementation.boundMacsPerCycle(gemm, WORDS) * gigahertz);
   }
 
   /** Name of the micro-kernel. */

@@ -2,6 +2,7 @@ package org.setun.bench.workload;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.plan.Plan;
@@ -19,8 +20,7 @@ import org.setun.kernels.vector.VectorKernels;
  * @param set the operations
  * @param gemms the micro-kernels that may be chosen
  */
-public record Implementation(String name, KernelSet set, List<TernaryGemm> gemms)
-    implements Plan.GemmChoice {
+public record Implementation(String name, KernelSet set, List<TernaryGemm> gemms) {
 
   /**
    * Finds an implementation.
@@ -59,18 +59,27 @@ public record Implementation(String name, KernelSet set, List<TernaryGemm> gemms
     return gemm.name().substring(0, gemm.name().lastIndexOf('-'));
   }
 
-  @Override
-  public TernaryGemm choose(int pixels, int outputs) {
-    return KernelTable.choose(gemms, vectorPopcount(), pixels, outputs);
+  /**
+   * Packs a graph for these kernels.
+   *
+   * @param graph the network
+   * @return its plan
+   */
+  Plan plan(NetworkGraph graph) {
+    return new Plan(
+        graph,
+        set,
+        extents -> KernelTable.choose(gemms, Machine.CAPABILITIES, extents),
+        Implementation::boundMacsPerCycle);
   }
 
-  /** Whether the machine counts the bits of a vector's lanes in one instruction. */
-  public static boolean vectorPopcount() {
-    return Holder.CAPABILITIES.vectorPopcount();
+  /** Multiply-adds a cycle that a micro-kernel cannot exceed for K of so many words. */
+  static double boundMacsPerCycle(TernaryGemm gemm, int words) {
+    return KernelTable.boundMacsPerCycle(gemm, Machine.CAPABILITIES, words);
   }
 
   /** One look at the JVM for all. */
-  private static final class Holder {
+  private static final class Machine {
     static final Capabilities CAPABILITIES = Capabilities.detect();
   }
 }

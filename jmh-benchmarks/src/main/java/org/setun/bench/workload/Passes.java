@@ -30,7 +30,7 @@ public final class Passes {
    * @throws IllegalArgumentException if no pass is selected
    */
   public Passes(NetworkGraph graph, Implementation implementation, Predicate<StepInfo> selection) {
-    plan = new Plan(graph, implementation.set(), implementation);
+    plan = implementation.plan(graph);
     runner = new Runner(plan, 1, null);
     output = graph.outputName();
     outputSize = graph.outputShape().size();

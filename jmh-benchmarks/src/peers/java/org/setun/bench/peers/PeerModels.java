@@ -25,14 +25,30 @@ public final class PeerModels {
     return Math.clamp(CHAIN_WEIGHT_BYTES / (9L * channels * channels), 1, LONGEST_CHAIN);
   }
 
-  /** The part of a shape such as {@code 64@56} before the sign. */
+  /**
+   * Channels of a shape such as {@code 64@56}.
+   *
+   * @throws IllegalArgumentException if it is not a shape
+   */
   public static int channels(String shape) {
-    return Integer.parseInt(shape.substring(0, shape.indexOf('@')));
+    return extent(shape, 0);
   }
 
-  /** The part of a shape such as {@code 64@56} behind the sign. */
+  /**
+   * Pixels in a row of a shape such as {@code 64@56}.
+   *
+   * @throws IllegalArgumentException if it is not a shape
+   */
   public static int size(String shape) {
-    return Integer.parseInt(shape.substring(shape.indexOf('@') + 1));
+    return extent(shape, 1);
+  }
+
+  private static int extent(String shape, int part) {
+    if (!shape.matches("\\d{1,5}@\\d{1,5}")) {
+      throw new IllegalArgumentException(
+          "'" + shape + "' is neither a known network nor a shape such as 64@56");
+    }
+    return Integer.parseInt(shape.split("@")[part]);
   }
 
   /**
