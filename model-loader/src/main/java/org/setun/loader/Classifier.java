@@ -82,15 +82,8 @@ public final class Classifier {
     return predictions;
   }
 
-  /**
-   * The largest of a row of logits; of equal ones the first, as PyTorch's argmax.
-   *
-   * @param logits the values
-   * @param from index of the row's first
-   * @param count values in the row, at least 1
-   * @return its place in the row, from 0
-   */
-  public static int bestOf(float[] logits, int from, int count) {
+  /** Place of the largest of a row of logits; of equal ones the first, as PyTorch's argmax. */
+  static int bestOf(float[] logits, int from, int count) {
     int best = 0;
     for (int i = 1; i < count; i++) {
       if (logits[from + i] > logits[from + best]) {

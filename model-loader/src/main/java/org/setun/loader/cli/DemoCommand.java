@@ -43,6 +43,7 @@ final class DemoCommand implements Callable<Integer> {
       throw new FileNotFoundException(
           checkpoint + ": no such file; say with --testdata where the project's is");
     }
+    out.println("checkpoint  " + checkpoint + ", " + Units.bytes(Files.size(checkpoint)));
     Path folder = Files.createTempDirectory("setun-demo");
     try {
       long start = System.nanoTime();
@@ -51,7 +52,6 @@ final class DemoCommand implements Callable<Integer> {
       ModelWriter.write(packed, file);
       Model model = Model.load(file);
       double seconds = (System.nanoTime() - start) / 1e9;
-      out.println("checkpoint  " + checkpoint + ", " + Units.bytes(Files.size(checkpoint)));
       out.println(
           "model       "
               + Units.bytes(Files.size(file))

@@ -1,6 +1,5 @@
 package org.setun.loader.cli;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,10 +56,5 @@ final class SetunCommand implements Runnable {
               : Main.class.getModule().getDescriptor().rawVersion().orElse("unknown");
       return new String[] {"setun " + version};
     }
-  }
-
-  /** Names of all commands, for messages. */
-  static String names(CommandLine commandLine) {
-    return String.join(", ", commandLine.getSubcommands().keySet());
   }
 }
