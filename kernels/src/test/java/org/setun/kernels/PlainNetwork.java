@@ -1,5 +1,6 @@
 package org.setun.kernels;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.setun.kernels.Layer.Add;
@@ -62,6 +63,7 @@ final class PlainNetwork {
     Shape in = graph.shapes().get(layer.inputs().getFirst());
     Shape out = graph.shapes().get(layer.name());
     float[] x = values.get(layer.inputs().getFirst());
+    int[] trits = layer instanceof TernaryConvolution l ? trits(l.thresholds(), x) : null;
     float[] y = new float[out.size()];
     for (int i = 0; i < y.length; i++) {
       int c = i % out.channels();
@@ -71,7 +73,7 @@ final class PlainNetwork {
           switch (layer) {
             case Convolution l -> convolve(l, x, in, c, row, column);
             case TernaryConvolution l ->
-                Math.fma((float) count(l, x, in, c, row, column), l.scale()[c], l.shift()[c]);
+                Math.fma((float) count(l, trits, in, c, row, column), l.scale()[c], l.shift()[c]);
             case Affine l -> Math.fma(x[i], l.scale()[c], l.shift()[c]);
             case PRelu l -> x[i] < 0 ? x[i] * l.slope()[c] : x[i];
             case MaxPool l -> max(l.window(), x, in, c, row, column);
@@ -91,6 +93,12 @@ final class PlainNetwork {
     return v < thresholds.low()[channel] ? -1 : v < thresholds.high()[channel] ? 0 : 1;
   }
 
+  private static int[] trits(Thresholds thresholds, float[] nhwc) {
+    int[] trits = new int[nhwc.length];
+    Arrays.setAll(trits, i -> trit(thresholds, i % thresholds.channels(), nhwc[i]));
+    return trits;
+  }
+
   /** Receives the taps of a window, row by row. */
   private interface Tap {
     /** {@code pixel} is the input pixel's index, or -1 in the padding. */
@@ -108,7 +116,8 @@ final class PlainNetwork {
     }
   }
 
-  private static int count(TernaryConvolution l, float[] x, Shape in, int o, int row, int column) {
+  private static int count(
+      TernaryConvolution l, int[] trits, Shape in, int o, int row, int column) {
     int[] sum = new int[1];
     forEachTap(
         l.window(),
@@ -117,8 +126,7 @@ final class PlainNetwork {
         column,
         (ky, kx, pixel) -> {
           for (int c = 0; pixel >= 0 && c < in.channels(); c++) {
-            int trit = trit(l.thresholds(), c, x[pixel * in.channels() + c]);
-            sum[0] += trit * l.kernel().trit(o, c, ky, kx);
+            sum[0] += trits[pixel * in.channels() + c] * l.kernel().trit(o, c, ky, kx);
           }
         });
     return sum[0];

@@ -1,0 +1,77 @@
+package org.setun.kernels.select;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.setun.kernels.op.KernelSets;
+import org.setun.kernels.op.TernaryGemm;
+
+/** The table picks the kernel with the least work, that of tiles past the edges included. */
+class KernelTableTest {
+  private static final Capabilities HERE = Capabilities.detect();
+
+  /** A kernel of a given tile whose every pixel costs the same. */
+  private record Sized(int pixels, int channels, int registers) implements TernaryGemm {
+    @Override
+    public String name() {
+      return pixels + "x" + channels;
+    }
+
+    @Override
+    public int operations(int words, boolean popcountInstruction) {
+      return 5 * words * pixels * Math.ceilDiv(channels, 8);
+    }
+
+    @Override
+    public boolean alternatesSign() {
+      return false;
+    }
+
+    @Override
+    public void tile(
+        long[] a,
+        int aOffset,
+        long[] w,
+        int wOffset,
+        int words,
+        int[] counts,
+        int cOffset,
+        int stride) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private static String choose(List<TernaryGemm> candidates, int rows, int width, int outputs) {
+    return KernelTable.choose(candidates, HERE, new KernelTable.Extents(rows, width, outputs, 9))
+        .name();
+  }
+
+  @Test
+  void tilesThatFitTheMap() {
+    List<TernaryGemm> candidates =
+        List.of(new Sized(7, 8, 16), new Sized(4, 8, 16), new Sized(1, 32, 16));
+    assertEquals("7x8", choose(candidates, 7, 7, 512));
+    assertEquals("4x8", choose(candidates, 8, 8, 512));
+    assertEquals("1x32", choose(candidates, 1, 1, 4096));
+  }
+
+  @Test
+  void kernelsThatWouldSpillAreLeftOutUnlessThereIsNoOther() {
+    TernaryGemm spills = new Sized(8, 8, HERE.vectorRegisters() + 1);
+    TernaryGemm fits = new Sized(1, 8, 16);
+    assertEquals("1x8", choose(List.of(spills, fits), 8, 8, 64));
+    assertEquals("8x8", choose(List.of(spills), 8, 8, 64));
+  }
+
+  @Test
+  void boundOfTwoPorts() {
+    for (TernaryGemm gemm : KernelSets.gemms()) {
+      double bound = KernelTable.boundMacsPerCycle(gemm, HERE, 72);
+      assertTrue(bound > 0 && bound < 10_000, gemm.name() + ": " + bound);
+    }
+    // 2 ports · 8·64 products / 5 operations
+    assertEquals(204.8, KernelTable.boundMacsPerCycle(new Sized(7, 8, 16), HERE, 72), 1e-9);
+  }
+}
