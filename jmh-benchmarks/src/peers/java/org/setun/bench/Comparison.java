@@ -55,6 +55,13 @@ public final class Comparison implements Callable<Integer> {
               + " ${DEFAULT-VALUE}); BEST includes AMX")
   private OneDnn.Isa isa = OneDnn.Isa.VNNI;
 
+  @Option(
+      names = "--cpu-time",
+      description =
+          "count the processor time of the calling thread and not the time that passes: for a"
+              + " machine that does other work; leaves out the rows with two threads")
+  private boolean cpuTime;
+
   private Comparison() {}
 
   /** Runs the comparison; see {@code --help}. */
@@ -71,7 +78,11 @@ public final class Comparison implements Callable<Integer> {
     System.out.println(
         "    arguments       " + ManagementFactory.getRuntimeMXBean().getInputArguments());
     System.out.printf("    %d rounds of %d ms%n", rounds, turnMillis);
-    Interleaved timing = new Interleaved(rounds, turnMillis);
+    System.out.println("    time            " + (cpuTime ? "of the processor" : "wall clock"));
+    ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+    Interleaved timing =
+        new Interleaved(
+            rounds, turnMillis, cpuTime ? threads::getCurrentThreadCpuTime : System::nanoTime);
     if (isSelected("gemm")) {
       printBareKernels(timing);
     }
@@ -90,7 +101,7 @@ public final class Comparison implements Callable<Integer> {
   }
 
   private boolean isSelected(String row) {
-    return selection.matcher(row).find();
+    return selection.matcher(row).find() && !(cpuTime && row.startsWith("threads"));
   }
 
   private static void printBareKernels(Interleaved timing) {

@@ -31,7 +31,7 @@ class InterleavedTest {
     Contender one = new Contender("2 ms", () -> LockSupport.parkNanos(2_000_000));
     Contender four = new Contender("4 x 2 ms", () -> LockSupport.parkNanos(8_000_000), 4);
     Contender slow = new Contender("8 ms", () -> LockSupport.parkNanos(8_000_000));
-    double[][] nanos = new Interleaved(7, 20).measure(List.of(one, four, slow));
+    double[][] nanos = new Interleaved(7, 20, System::nanoTime).measure(List.of(one, four, slow));
     assertTrue(Interleaved.ratios(nanos[2], nanos[0]).median() > 2.5);
     assertTrue(Interleaved.ratios(nanos[2], nanos[1]).median() > 2.5);
   }

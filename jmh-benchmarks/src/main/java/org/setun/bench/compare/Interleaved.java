@@ -1,6 +1,7 @@
 package org.setun.bench.compare;
 
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Times contenders by turns: A B C, C B A, A B C, … Each turn lasts long enough for the clock's
@@ -16,19 +17,23 @@ public final class Interleaved {
 
   private final int rounds;
   private final long turnNanos;
+  private final LongSupplier clock;
 
   /**
    * Prepares.
    *
    * @param rounds rounds, at least 1
    * @param turnMillis length of a turn in milliseconds
+   * @param clock nanoseconds that a contender is charged for: {@link System#nanoTime}, or the
+   *     calling thread's processor time
    */
-  public Interleaved(int rounds, int turnMillis) {
+  public Interleaved(int rounds, int turnMillis, LongSupplier clock) {
     if (rounds < 1 || turnMillis < 1) {
       throw new IllegalArgumentException(rounds + " rounds of " + turnMillis + " ms");
     }
     this.rounds = rounds;
     this.turnNanos = turnMillis * 1_000_000L;
+    this.clock = clock;
   }
 
   /**
@@ -64,7 +69,7 @@ public final class Interleaved {
     return Interval.ofMedian(ratios);
   }
 
-  private static void warmUp(Contender contender) {
+  private void warmUp(Contender contender) {
     long start = System.nanoTime();
     long improved = start;
     long now = start;
@@ -81,17 +86,16 @@ public final class Interleaved {
   }
 
   /** Repeats for the given time, at least once; returns nanoseconds for a unit. */
-  private static double turn(Contender contender, long nanos) {
+  private double turn(Contender contender, long nanos) {
     // Untimed: brings back into the caches what the other contenders have evicted.
     contender.body().run();
+    long charged = clock.getAsLong();
     long start = System.nanoTime();
     long calls = 0;
-    long now;
     do {
       contender.body().run();
       calls++;
-      now = System.nanoTime();
-    } while (now - start < nanos);
-    return (double) (now - start) / (calls * contender.units());
+    } while (System.nanoTime() - start < nanos);
+    return (double) (clock.getAsLong() - charged) / (calls * contender.units());
   }
 }
