@@ -140,6 +140,16 @@ class FusionTest {
     assertPasses(128, "x", "conv+pool+pad+sum");
   }
 
+  /** The result must not lie over the shortcut: a row of it is read by three rows of the result. */
+  @Test
+  void shortcutPooledWithOverlap() {
+    affine("x", INPUT, 64);
+    ternary("conv", "x", 64, 64, 1);
+    layers.add(new Layer.MaxPool("pool", "x", Window.square(3, 1, 1)));
+    add("sum", "conv", "pool");
+    assertPasses(64, "x", "conv+pool+sum");
+  }
+
   /** What lies behind channel 16 of the shortcut's last block must not reach the sum. */
   @Test
   void wideningShortcutWithPaddingChannels() {
@@ -177,6 +187,17 @@ class FusionTest {
     add("sum", "first", "second");
     prelu("relu", "sum", 70);
     assertPasses(40, "first", "second+sum+relu");
+  }
+
+  @Test
+  void chainOfBlocksWithoutActivation() {
+    ternary("first", INPUT, 64, 64, 1);
+    add("one", "first", INPUT);
+    ternary("second", "one", 64, 64, 1);
+    add("two", "second", "one");
+    ternary("third", "two", 64, 64, 1);
+    add("three", "two", "third");
+    assertPasses(64, "first+one", "second+two", "third+three");
   }
 
   @Test

@@ -122,7 +122,7 @@ final class Fusion {
       window = pool.window();
       value = pool.input();
     }
-    if (at(value) >= at(product) || value.equals(product) || absorbed.contains(value)) {
+    if (at(value) >= at(product) || value.equals(product)) {
       return false;
     }
     Shape shape = graph.shapes().get(value);
