@@ -71,16 +71,18 @@ public record Thresholds(float[] low, float[] high, boolean[] negated) {
   }
 
   /**
-   * Folds an inference-time BatchNorm and the ternarization that follows it, {@code ternarize(γ·(x
-   * - μ)/√(σ² + ε) + β)}.
+   * Folds an inference-time BatchNorm and the ternarization that follows it, as PyTorch computes
+   * them in fp32: {@code a = γ·(1/√(σ² + ε))}, {@code b = β - μ·a}, {@code ternarize(x·a + b)},
+   * every operation rounded. The bounds are the exact places where that function of x crosses ±0.5,
+   * so each fp32 input gets the trit that PyTorch gives it, on the thresholds too.
    *
    * @param gamma γ per channel; may be negative or 0
    * @param beta β per channel
    * @param mean running mean μ per channel
    * @param variance running variance σ² per channel
    * @param epsilon ε, 1e-5 in PyTorch
-   * @return the bounds of the BatchNorm's input
-   * @throws IllegalArgumentException if the lengths differ or a channel's fold is not a number
+   * @return the thresholds
+   * @throws IllegalArgumentException if the lengths differ or a channel's fold is not finite
    */
   public static Thresholds foldBatchNorm(
       float[] gamma, float[] beta, float[] mean, float[] variance, double epsilon) {
@@ -100,23 +102,8 @@ public record Thresholds(float[] low, float[] high, boolean[] negated) {
     float[] high = new float[channels];
     boolean[] negated = new boolean[channels];
     for (int c = 0; c < channels; c++) {
-      double slope = gamma[c] / Math.sqrt(variance[c] + epsilon);
-      if (slope == 0) {
-        // The BatchNorm's output is β whatever x is, so the trit is known: push the bounds out of
-        // x's reach.
-        low[c] = beta[c] < TERNARY_LOW ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
-        high[c] = beta[c] < TERNARY_HIGH ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
-        continue;
-      }
-      double offset = beta[c] / slope - mean[c];
-      double size = Math.abs(slope);
-      // slope·(x - μ) + β < bound  ⇔  v < bound/|slope| - sign(slope)·offset, with v =
-      // sign(slope)·x.
-      double shift = slope < 0 ? -offset : offset;
-      low[c] = ceilToFloat(TERNARY_LOW / size - shift);
-      high[c] = ceilToFloat(TERNARY_HIGH / size - shift);
-      negated[c] = slope < 0;
-      if (Float.isNaN(low[c]) || Float.isNaN(high[c])) {
+      BatchNormFold fold = BatchNormFold.of(gamma[c], beta[c], mean[c], variance[c], epsilon);
+      if (!Float.isFinite(fold.scale()) || !Float.isFinite(fold.shift())) {
         throw new IllegalArgumentException(
             "channel "
                 + c
@@ -130,16 +117,42 @@ public record Thresholds(float[] low, float[] high, boolean[] negated) {
                 + variance[c]
                 + " has no threshold");
       }
+      low[c] = crossing(fold, (float) TERNARY_LOW);
+      high[c] = crossing(fold, (float) TERNARY_HIGH);
+      negated[c] = fold.scale() < 0;
     }
     return new Thresholds(low, high, negated);
   }
 
   /**
-   * The smallest float not below {@code x}: {@code f < x} and {@code f < ceilToFloat(x)} agree for
-   * every float f.
+   * The least v with {@code v·|scale| + shift >= bound}, found by bisection over all floats: the
+   * function rises with v, rounded as it is. A scale of 0 leaves v without influence: ±∞.
    */
-  private static float ceilToFloat(double x) {
-    float nearest = (float) x;
-    return nearest < x ? Math.nextUp(nearest) : nearest;
+  private static float crossing(BatchNormFold fold, float bound) {
+    float size = Math.abs(fold.scale());
+    if (size == 0) {
+      return fold.shift() < bound ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
+    }
+    long below = rank(Float.NEGATIVE_INFINITY);
+    long reached = rank(Float.POSITIVE_INFINITY);
+    while (reached - below > 1) {
+      long middle = (below + reached) >> 1;
+      if (ranked(middle) * size + fold.shift() < bound) {
+        below = middle;
+      } else {
+        reached = middle;
+      }
+    }
+    return ranked(reached);
+  }
+
+  /** Position of a number among all floats in ascending order, that of 0 being 0. */
+  private static long rank(float x) {
+    int bits = Float.floatToRawIntBits(x);
+    return bits < 0 ? Integer.MIN_VALUE - (long) bits : bits;
+  }
+
+  private static float ranked(long rank) {
+    return Float.intBitsToFloat((int) (rank < 0 ? Integer.MIN_VALUE - rank : rank));
   }
 }

@@ -11,9 +11,11 @@ import org.junit.jupiter.api.Test;
 class ThresholdsTest {
   private static final double EPSILON = 1e-5;
 
-  /** The BatchNorm as it is written, in double. */
-  private static double batchNorm(double x, float[] parameters) {
-    return (x - parameters[2]) / Math.sqrt(parameters[3] + EPSILON) * parameters[0] + parameters[1];
+  /** The BatchNorm as PyTorch computes it in fp32, operation by operation. */
+  private static float batchNorm(float x, float[] parameters) {
+    float scale = 1 / (float) Math.sqrt(parameters[3] + (float) EPSILON) * parameters[0];
+    float shift = parameters[1] - parameters[2] * scale;
+    return x * scale + shift;
   }
 
   private static int ternarize(double x) {
@@ -29,11 +31,10 @@ class ThresholdsTest {
         EPSILON);
   }
 
-  /** 2,000 floats on either side of each bound, where double decides which trit is right. */
+  /** 2,000 floats on either side of each bound, and some far away. */
   @Test
   void foldAgreesWithTheBatchNormAtEveryFloatAroundItsBounds() {
     SplittableRandom random = new SplittableRandom(1958);
-    int decided = 0;
     for (int i = 0; i < 200; i++) {
       float[] p = RandomValues.floats(random, 4, 2);
       p[3] = Math.abs(p[3]);
@@ -45,36 +46,38 @@ class ThresholdsTest {
           x = Math.nextDown(x);
         }
         for (int step = 0; step < 4000; step++, x = Math.nextUp(x)) {
-          double y = batchNorm(x, p);
-          // Rounding in double, a few times 2⁻⁵³ of the terms, leaves y's side of ±0.5 open here.
-          if (Math.abs(Math.abs(y) - 0.5) > 1e-13) {
-            assertEquals(ternarize(y), PlainNetwork.trit(thresholds, 0, x), "x = " + x);
-            decided++;
-          }
+          assertAgrees(p, thresholds, x);
         }
       }
+      for (float x : RandomValues.floats(random, 100, 1000)) {
+        assertAgrees(p, thresholds, x);
+      }
     }
-    assertTrue(decided > 1_500_000, decided + " decided");
   }
 
-  /** Exact in binary: a bound that is met is not below it. */
+  private static void assertAgrees(float[] p, Thresholds thresholds, float x) {
+    int expected = ternarize(batchNorm(x, p));
+    if (expected != PlainNetwork.trit(thresholds, 0, x)) {
+      assertEquals(expected, PlainNetwork.trit(thresholds, 0, x), "x = " + x);
+    }
+  }
+
+  /** Exact in binary, no rounding: a bound that is met is not below it. */
   @Test
   void foldKeepsBoundsThatAreMet() {
     Thresholds positive =
         Thresholds.foldBatchNorm(
-            new float[] {2}, new float[] {0.25f}, new float[] {1}, new float[] {4}, 0);
-    assertArrayEquals(new float[] {0.25f}, positive.low());
-    assertArrayEquals(new float[] {1.25f}, positive.high());
+            new float[] {4}, new float[] {0}, new float[] {0}, new float[] {4}, 0);
+    assertArrayEquals(new float[] {-0.25f}, positive.low());
+    assertArrayEquals(new float[] {0.25f}, positive.high());
     Thresholds negative =
         Thresholds.foldBatchNorm(
-            new float[] {-2}, new float[] {0.25f}, new float[] {1}, new float[] {4}, 0);
-    // -x + 1.25 < ∓0.5, that is -x < -1.75 and -x < -0.75
-    assertArrayEquals(new float[] {-1.75f}, negative.low());
-    assertArrayEquals(new float[] {-0.75f}, negative.high());
-    assertEquals(0, PlainNetwork.trit(negative, 0, 1.75f));
-    assertEquals(-1, PlainNetwork.trit(negative, 0, Math.nextUp(1.75f)));
-    assertEquals(1, PlainNetwork.trit(negative, 0, 0.75f));
-    assertEquals(0, PlainNetwork.trit(negative, 0, Math.nextUp(0.75f)));
+            new float[] {-4}, new float[] {0}, new float[] {0}, new float[] {4}, 0);
+    assertArrayEquals(new float[] {-0.25f}, negative.low());
+    assertEquals(0, PlainNetwork.trit(negative, 0, 0.25f));
+    assertEquals(-1, PlainNetwork.trit(negative, 0, Math.nextUp(0.25f)));
+    assertEquals(1, PlainNetwork.trit(negative, 0, -0.25f));
+    assertEquals(0, PlainNetwork.trit(negative, 0, Math.nextUp(-0.25f)));
   }
 
   @Test

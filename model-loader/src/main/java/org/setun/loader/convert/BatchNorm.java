@@ -1,5 +1,6 @@
 package org.setun.loader.convert;
 
+import org.setun.kernels.BatchNormFold;
 import org.setun.kernels.Thresholds;
 import org.setun.loader.checkpoint.CheckpointException;
 
@@ -49,8 +50,9 @@ record BatchNorm(
     double[] scale = new double[g.length];
     double[] shift = new double[g.length];
     for (int c = 0; c < g.length; c++) {
-      scale[c] = g[c] / Math.sqrt(v[c] + epsilon);
-      shift[c] = b[c] - m[c] * scale[c];
+      BatchNormFold fold = BatchNormFold.of(g[c], b[c], m[c], v[c], epsilon);
+      scale[c] = fold.scale();
+      shift[c] = fold.shift();
     }
     return new ChannelAffine(scale, shift);
   }
