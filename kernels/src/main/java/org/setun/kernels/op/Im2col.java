@@ -8,15 +8,24 @@ package org.setun.kernels.op;
  */
 public interface Im2col {
   /**
-   * Fills one panel: words {@code panel[panelOffset + k * run …]} become {@code map[mapOffset +
-   * wordOffsets[k] …]}, {@code run} of them for every {@code k}.
+   * Fills the panels of neighbouring tiles of a row: words {@code panel[panelOffset + (t * K + k) *
+   * run …]} become {@code map[mapOffset + t * run + wordOffsets[k] …]}, {@code run} of them for
+   * every tile {@code t} and every one of the {@code K} words.
    *
    * @param map packed activations with their zero padding
    * @param mapOffset index that the word offsets are relative to
    * @param wordOffsets offset of every word of K
    * @param run words to copy for each, two for every pixel of the panel
+   * @param tiles number of panels
    * @param panel receives the words
-   * @param panelOffset index of the panel's first word
+   * @param panelOffset index of the first panel's first word
    */
-  void gather(long[] map, int mapOffset, int[] wordOffsets, int run, long[] panel, int panelOffset);
+  void gather(
+      long[] map,
+      int mapOffset,
+      int[] wordOffsets,
+      int run,
+      int tiles,
+      long[] panel,
+      int panelOffset);
 }

@@ -15,6 +15,7 @@ public interface Pooling {
    * @param width pixels in an input row
    * @param channels padded channels per pixel, see {@link Layout#CHANNEL_BLOCK}
    * @param window horizontal extents of the window
+   * @param work working memory, {@code width * channels} floats
    * @param out receives the values
    * @param outOffset index of the row's first value
    * @param outWidth pixels to produce
@@ -26,6 +27,7 @@ public interface Pooling {
       int width,
       int channels,
       Columns window,
+      float[] work,
       float[] out,
       int outOffset,
       int outWidth);

@@ -99,7 +99,7 @@ final class ConvolutionOperation implements Operation {
   public void scratch(Scratch.Need need) {
     need.rows(ringRows() * rowFloats());
     if (pool != null) {
-      need.rowOffsets(pool.kernelHeight());
+      need.pooling(convolved.width() * channels, pool.kernelHeight());
     }
   }
 
@@ -188,6 +188,7 @@ final class ConvolutionOperation implements Operation {
               convolved.width(),
               channels,
               RowPooling.columns(pool),
+              scratch.pooling,
               values,
               y * out.width() * channels,
               out.width());

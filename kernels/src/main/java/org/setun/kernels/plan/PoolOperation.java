@@ -33,7 +33,7 @@ record PoolOperation(
 
   @Override
   public void scratch(Scratch.Need need) {
-    need.rowOffsets(window.kernelHeight());
+    need.pooling(in.width() * Layout.paddedChannels(in.channels()), window.kernelHeight());
   }
 
   @Override
@@ -51,9 +51,9 @@ record PoolOperation(
       @Override
       public void run(int y, Scratch scratch) {
         if (maximum) {
-          pooling.max(values, y, scratch.rowOffsets, result, y * row);
+          pooling.max(values, y, scratch, result, y * row);
         } else {
-          pooling.average(values, y, scratch.rowOffsets, result, y * row);
+          pooling.average(values, y, scratch, result, y * row);
         }
       }
     };

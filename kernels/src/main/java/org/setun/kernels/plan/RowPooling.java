@@ -28,21 +28,27 @@ final class RowPooling {
         window.kernelWidth(), window.strideWidth(), window.padLeft(), window.dilationWidth());
   }
 
-  /**
-   * Maximum for {@code count} pixels of output row {@code y} from column {@code x}; {@code rows} is
-   * working memory.
-   */
-  void max(float[] values, int y, int[] rows, float[] out, int outOffset) {
+  /** Maximum for output row {@code y}; the result may lie in {@code scratch.rows}. */
+  void max(float[] values, int y, Scratch scratch, float[] out, int outOffset) {
     kernel.max(
-        values, rows, findRows(y, rows), in.width(), channels, columns, out, outOffset, outWidth);
+        values,
+        scratch.rowOffsets,
+        findRows(y, scratch.rowOffsets),
+        in.width(),
+        channels,
+        columns,
+        scratch.pooling,
+        out,
+        outOffset,
+        outWidth);
   }
 
   /** Mean, as {@link #max}. */
-  void average(float[] values, int y, int[] rows, float[] out, int outOffset) {
+  void average(float[] values, int y, Scratch scratch, float[] out, int outOffset) {
     kernel.average(
         values,
-        rows,
-        findRows(y, rows),
+        scratch.rowOffsets,
+        findRows(y, scratch.rowOffsets),
         in.width(),
         channels,
         columns,

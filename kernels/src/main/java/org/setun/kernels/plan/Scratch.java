@@ -14,6 +14,9 @@ final class Scratch {
   /** Rows of fp32 values. */
   final float[] rows;
 
+  /** The row that a pooling makes of several before it goes along it. */
+  final float[] pooling;
+
   /** Indices of rows. */
   final int[] rowOffsets;
 
@@ -21,6 +24,7 @@ final class Scratch {
     panels = new long[need.panels];
     counts = new int[need.counts];
     rows = new float[need.rows];
+    pooling = new float[need.pooling];
     rowOffsets = new int[need.rowOffsets];
   }
 
@@ -29,6 +33,7 @@ final class Scratch {
     private int panels;
     private int counts;
     private int rows;
+    private int pooling;
     private int rowOffsets;
 
     void panels(int words) {
@@ -43,13 +48,20 @@ final class Scratch {
       rows = Math.max(rows, floats);
     }
 
-    void rowOffsets(int ints) {
-      rowOffsets = Math.max(rowOffsets, ints);
+    /**
+     * For a pooling.
+     *
+     * @param rowFloats floats of an input row
+     * @param windowRows rows of the window
+     */
+    void pooling(int rowFloats, int windowRows) {
+      pooling = Math.max(pooling, rowFloats);
+      rowOffsets = Math.max(rowOffsets, windowRows);
     }
 
     /** Bytes of one thread's memory. */
     long bytes() {
-      return 8L * panels + 4L * counts + 4L * rows + 4L * rowOffsets;
+      return 8L * panels + 4L * counts + 4L * rows + 4L * pooling + 4L * rowOffsets;
     }
   }
 }

@@ -162,7 +162,9 @@ final class TernaryConvolutionOperation implements Operation {
     need.counts(Math.multiplyExact(blockRows, rowCounts()));
     if (shortcut != null && shortcut.window() != null) {
       need.rows(out.width() * Layout.paddedChannels(shortcut.shape().channels()));
-      need.rowOffsets(shortcut.window().kernelHeight());
+      need.pooling(
+          shortcut.shape().width() * Layout.paddedChannels(shortcut.shape().channels()),
+          shortcut.window().kernelHeight());
     }
   }
 
@@ -226,17 +228,16 @@ final class TernaryConvolutionOperation implements Operation {
       int words = packedInput.wordOffsets.length;
       int panelWords = words * 2 * tile;
       for (int y = top; y < bottom; y++) {
-        for (int i = 0; i < rowTiles; i++) {
-          kernels
-              .im2col()
-              .gather(
-                  source,
-                  y * packedInput.outputRowStride + i * tile * 2,
-                  packedInput.wordOffsets,
-                  2 * tile,
-                  scratch.panels,
-                  ((y - top) * rowTiles + i) * panelWords);
-        }
+        kernels
+            .im2col()
+            .gather(
+                source,
+                y * packedInput.outputRowStride,
+                packedInput.wordOffsets,
+                2 * tile,
+                rowTiles,
+                scratch.panels,
+                (y - top) * rowPanels());
       }
       int panels = (bottom - top) * rowTiles;
       for (int c = first; c < end; c += gemm.channels()) {
@@ -264,7 +265,7 @@ final class TernaryConvolutionOperation implements Operation {
         if (pooling == null) {
           addOffset = y * out.width() * addChannels;
         } else if (first < addChannels) {
-          pooling.max(shortcutValues, y, scratch.rowOffsets, scratch.rows, 0);
+          pooling.max(shortcutValues, y, scratch, scratch.rows, 0);
           add = scratch.rows;
         } else {
           add = null;

@@ -6,11 +6,19 @@ import org.setun.kernels.op.Im2col;
 public final class ScalarIm2col implements Im2col {
   @Override
   public void gather(
-      long[] map, int mapOffset, int[] wordOffsets, int run, long[] panel, int panelOffset) {
+      long[] map,
+      int mapOffset,
+      int[] wordOffsets,
+      int run,
+      int tiles,
+      long[] panel,
+      int panelOffset) {
     int to = panelOffset;
-    for (int wordOffset : wordOffsets) {
-      for (int i = 0; i < run; i++) {
-        panel[to++] = map[mapOffset + wordOffset + i];
+    for (int tile = 0; tile < tiles; tile++) {
+      for (int wordOffset : wordOffsets) {
+        for (int i = 0; i < run; i++) {
+          panel[to++] = map[mapOffset + tile * run + wordOffset + i];
+        }
       }
     }
   }

@@ -12,6 +12,7 @@ public final class ScalarPooling implements Pooling {
       int width,
       int channels,
       Columns window,
+      float[] work,
       float[] out,
       int outOffset,
       int outWidth) {

@@ -167,8 +167,8 @@ public final class SelfCheck {
               columns,
               0,
               0);
-      long[] panel = new long[3 * 14];
-      set.im2col().gather(packed, 2, new int[] {0, 8, 4}, 14, panel, 0);
+      long[] panel = new long[3 * 10];
+      set.im2col().gather(packed, 2, new int[] {0, 8, 4}, 5, 2, panel, 0);
       return panel;
     }
 
@@ -192,7 +192,7 @@ public final class SelfCheck {
       float[] out = new float[4 * CHANNELS];
       Pooling.Columns columns = new Pooling.Columns(3, 2, 1, 1);
       int[] rows = {0, 6 * CHANNELS};
-      pooling.max(values, rows, 2, 6, CHANNELS, columns, out, 0, 2);
+      pooling.max(values, rows, 2, 6, CHANNELS, columns, new float[6 * CHANNELS], out, 0, 2);
       pooling.average(values, rows, 2, 6, CHANNELS, columns, 9, out, 2 * CHANNELS, 2);
       return out;
     }
