@@ -90,6 +90,7 @@ class ArchitectureTest {
                             set.ternarizer(),
                             set.convolution(),
                             set.pooling(),
+                            set.deinterleave(),
                             set.linear())))
             .map(kernel -> kernel.getClass().getName().replace('.', '/'))
             .collect(Collectors.toCollection(TreeSet::new));

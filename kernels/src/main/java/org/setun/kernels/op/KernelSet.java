@@ -12,6 +12,7 @@ import java.util.List;
  * @param ternarizer threshold and pack
  * @param convolution fp32 convolution
  * @param pooling pooling
+ * @param deinterleave separation of the columns that stride 2 reads
  * @param linear fp32 fully connected layer
  */
 public record KernelSet(
@@ -22,4 +23,5 @@ public record KernelSet(
     Ternarizer ternarizer,
     FloatConvolution convolution,
     Pooling pooling,
+    Deinterleave deinterleave,
     FloatLinear linear) {}

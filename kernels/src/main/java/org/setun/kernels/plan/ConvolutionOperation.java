@@ -6,6 +6,7 @@ import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Layout;
+import org.setun.kernels.op.Pooling;
 
 /**
  * fp32 convolution with the multiply-add, PReLU and max pooling that may follow it, and the trits
@@ -26,6 +27,7 @@ final class ConvolutionOperation implements Operation {
   private final Shape convolved;
   private final Shape out;
   private final Window pool;
+  private final Pooling.Columns columns;
   private final SplitInput input;
   private final List<PackedInput> targets;
   private final float[] weights;
@@ -53,6 +55,7 @@ final class ConvolutionOperation implements Operation {
     this.convolved = convolved;
     this.out = out;
     this.pool = pool;
+    this.columns = pool == null ? null : RowPooling.columns(pool);
     this.input = input;
     this.targets = targets;
     this.weights =
@@ -187,7 +190,7 @@ final class ConvolutionOperation implements Operation {
               rows,
               convolved.width(),
               channels,
-              RowPooling.columns(pool),
+              columns,
               scratch.pooling,
               values,
               y * out.width() * channels,

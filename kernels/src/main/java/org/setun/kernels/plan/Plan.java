@@ -255,7 +255,7 @@ public final class Plan {
       SplitInput input =
           new SplitInput(layer.name(), in, layer.window(), kernels.convolution().pixels());
       splitInputs.put(layer.name(), input);
-      operations.add(new SplitOperation(layer.input(), input));
+      operations.add(new SplitOperation(layer.input(), input, kernels.deinterleave()));
       List<String> names = new ArrayList<>(List.of(layer.name()));
       float[] scale = null;
       float[] shift = null;

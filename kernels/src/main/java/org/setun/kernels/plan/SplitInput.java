@@ -2,6 +2,7 @@ package org.setun.kernels.plan;
 
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
+import org.setun.kernels.op.Deinterleave;
 import org.setun.kernels.op.FloatConvolution;
 import org.setun.kernels.op.Layout;
 
@@ -62,26 +63,20 @@ final class SplitInput {
   }
 
   /** Copies row {@code y} of an image, NCHW, starting at {@code offset}. */
-  void splitImageRow(float[] image, int offset, int y, float[] split) {
+  void splitImageRow(Deinterleave deinterleave, float[] image, int offset, int y, float[] split) {
     int stride = window.strideWidth();
     int row = (window.padTop() + y) * rowLength;
     for (int c = 0; c < shape.channels(); c++) {
       int from = offset + (c * shape.height() + y) * shape.width();
-      for (int phase = 0; phase < stride; phase++) {
-        int x = Math.floorMod(phase - window.padLeft(), stride);
-        int to = row + index(c, x + window.padLeft());
-        int count = Math.ceilDiv(shape.width() - x, stride);
-        if (stride == 1) {
-          System.arraycopy(image, from + x, split, to, count);
-        } else if (stride == 2) {
-          // With the step a constant C2 drops the range checks: a third of the time.
-          for (int i = 0; i < count; i++) {
-            split[to + i] = image[from + x + 2 * i];
-          }
-        } else {
-          for (int i = 0; i < count; i++) {
-            split[to + i] = image[from + x + stride * i];
-          }
+      if (stride == 1) {
+        System.arraycopy(image, from, split, row + index(c, window.padLeft()), shape.width());
+      } else if (stride == 2) {
+        int even = row + index(c, window.padLeft());
+        int odd = row + index(c, window.padLeft() + 1);
+        deinterleave.split(image, from, shape.width(), split, even, odd);
+      } else {
+        for (int x = 0; x < shape.width(); x++) {
+          split[row + index(c, x + window.padLeft())] = image[from + x];
         }
       }
     }

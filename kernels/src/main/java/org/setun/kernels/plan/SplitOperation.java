@@ -2,9 +2,11 @@ package org.setun.kernels.plan;
 
 import java.util.List;
 import org.setun.kernels.NetworkGraph;
+import org.setun.kernels.op.Deinterleave;
 
 /** Lays out the input of an fp32 convolution, from the caller's image or from a value. */
-record SplitOperation(String value, SplitInput input) implements Operation {
+record SplitOperation(String value, SplitInput input, Deinterleave deinterleave)
+    implements Operation {
   @Override
   public String output() {
     return input.layer + " (input)";
@@ -41,7 +43,7 @@ record SplitOperation(String value, SplitInput input) implements Operation {
         int end = (chunk + 1) * input.rows() / chunks();
         for (int y = chunk * input.rows() / chunks(); y < end; y++) {
           if (image) {
-            input.splitImageRow(buffers.image(), buffers.imageOffset(), y, split);
+            input.splitImageRow(deinterleave, buffers.image(), buffers.imageOffset(), y, split);
           } else {
             input.splitValueRow(values, y, split);
           }

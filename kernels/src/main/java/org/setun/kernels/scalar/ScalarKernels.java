@@ -17,6 +17,7 @@ public final class ScalarKernels {
         new ScalarTernarizer(),
         new ScalarFloatConvolution(),
         new ScalarPooling(),
+        new ScalarDeinterleave(),
         new ScalarFloatLinear());
   }
 }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.setun.kernels.TernaryKernel;
 import org.setun.kernels.Thresholds;
+import org.setun.kernels.op.Deinterleave;
 import org.setun.kernels.op.Epilogue;
 import org.setun.kernels.op.FloatConvolution;
 import org.setun.kernels.op.FloatLinear;
@@ -103,6 +104,9 @@ public final class SelfCheck {
     if (!Arrays.equals(data.pool(set.pooling()), data.pool(reference.pooling()))) {
       return Optional.of("pooling differs from scalar");
     }
+    if (!Arrays.equals(data.split(set.deinterleave()), data.split(reference.deinterleave()))) {
+      return Optional.of("deinterleave differs from scalar");
+    }
     if (!Arrays.equals(data.linear(set.linear()), data.linear(reference.linear()))) {
       return Optional.of("fp32 linear layer differs from scalar");
     }
@@ -167,9 +171,9 @@ public final class SelfCheck {
               columns,
               0,
               0);
-      long[] panel = new long[3 * 10];
-      set.im2col().gather(packed, 2, new int[] {0, 8, 4}, 5, 2, panel, 0);
-      return panel;
+      long[] both = Arrays.copyOf(packed, packed.length + 3 * 10);
+      set.im2col().gather(packed, 2, new int[] {0, 8, 4}, 5, 2, both, packed.length);
+      return both;
     }
 
     float[] convolve(FloatConvolution kernel) {
@@ -194,6 +198,13 @@ public final class SelfCheck {
       int[] rows = {0, 6 * CHANNELS};
       pooling.max(values, rows, 2, 6, CHANNELS, columns, new float[6 * CHANNELS], out, 0, 2);
       pooling.average(values, rows, 2, 6, CHANNELS, columns, 9, out, 2 * CHANNELS, 2);
+      return out;
+    }
+
+    float[] split(Deinterleave deinterleave) {
+      int count = 3 * CHANNELS - 1;
+      float[] out = new float[count];
+      deinterleave.split(values, 1, count, out, 0, (count + 1) / 2);
       return out;
     }
 

@@ -25,6 +25,7 @@ public final class VectorKernels {
         new VectorTernarizer(),
         new FloatConvolution4x2(),
         new VectorPooling(),
+        new VectorDeinterleave(),
         new VectorFloatLinear());
   }
 }
