@@ -24,6 +24,9 @@ final class Team {
    */
   private static final int IDLE = -1;
 
+  /** Pauses before yielding the processor: some 50 µs, longer than the gap between two passes. */
+  private static final int SPINS = 1000;
+
   private final Step[] steps;
   private final Executor executor;
   private final Scratch ownScratch;
@@ -96,12 +99,21 @@ final class Team {
     done.set(0);
     ticket.set(pack(index));
     work(ownScratch);
-    while (done.get() < chunks) {
-      Thread.onSpinWait();
+    for (int spins = 0; done.get() < chunks; spins++) {
+      pause(spins);
     }
     Throwable thrown = failure.getAndSet(null);
     if (thrown != null) {
       throw new IllegalStateException("a chunk of a step failed", thrown);
+    }
+  }
+
+  /** Waits a little; on a machine with more to do than processors, lets others go first. */
+  private static void pause(int spins) {
+    if (spins < SPINS) {
+      Thread.onSpinWait();
+    } else {
+      Thread.yield();
     }
   }
 
@@ -156,8 +168,8 @@ final class Team {
         return;
       }
       do {
-        while (work(scratch)) {
-          Thread.onSpinWait();
+        for (int spins = 0; work(scratch); spins++) {
+          pause(spins);
         }
         called.set(false);
         // A call that came between the two found this helper still engaged and relies on it.

@@ -50,7 +50,8 @@ final class CarrySave2x1 implements TernaryGemm {
   @Override
   public int operations(int words, boolean popcountInstruction) {
     int popcount = Species.popcountOperations(popcountInstruction);
-    int groups = words / GROUP * (41 + popcount + 1);
+    // With AVX-512 each majority and each three-way xor is one instruction.
+    int groups = words / GROUP * (popcountInstruction ? 24 : 41 + popcount + 1);
     int rest = words % GROUP * (7 + popcount);
     return 2 * (groups + rest + 3 * popcount + 8);
   }
