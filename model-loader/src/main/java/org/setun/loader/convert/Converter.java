@@ -8,6 +8,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import org.setun.kernels.NetworkGraph;
 import org.setun.loader.arch.Architecture;
 import org.setun.loader.checkpoint.Checkpoint;
@@ -36,13 +37,18 @@ public final class Converter {
       Checkpoint checkpoint, Architecture architecture, ZeroPolicy zeros) throws IOException {
     NetworkGraph graph =
         NetworkBuilder.build(checkpoint.path(), architecture, checkpoint.stateDict(), zeros);
-    return new PackedModel(
-        architecture.name(),
-        METHOD,
-        source(checkpoint.path()),
-        architecture.preprocessing(),
-        architecture.labels(),
-        graph);
+    try {
+      return new PackedModel(
+          architecture.name(),
+          METHOD,
+          source(checkpoint.path()),
+          architecture.preprocessing(),
+          architecture.labels(),
+          graph);
+    } catch (IllegalArgumentException e) {
+      throw new ConversionException(
+          checkpoint.path(), "architecture " + architecture.name(), List.of(e.getMessage()));
+    }
   }
 
   private static Source source(Path file) throws IOException {

@@ -27,11 +27,14 @@ public record PackedModel(
     NetworkGraph graph) {
 
   /**
-   * Checks that the parts fit each other.
+   * Checks that the parts fit each other, and that the network's arrays are of a sane size.
    *
-   * @throws IllegalArgumentException if labels or preprocessing do not fit the network
+   * @throws IllegalArgumentException if labels or preprocessing do not fit the network, or an array
+   *     would have more than 2<sup>28</sup> elements; {@code model-loader/PACKED-MODEL.md} says how
+   *     they are counted
    */
   public PackedModel {
+    SizeLimits.check(graph);
     labels = List.copyOf(labels);
     int outputs = graph.outputShape().size();
     if (!labels.isEmpty() && labels.size() != outputs) {

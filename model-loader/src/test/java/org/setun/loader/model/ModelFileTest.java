@@ -216,6 +216,9 @@ class ModelFileTest {
         "'inputs':['input']|'inputs':[]|must name 1",
         "'output_channels':1|'output_channels':2147483647|too large",
         "'input':[2,1,1]|'input':[2000000000,2,1]|more than 2^31 - 1 values",
+        "'input':[2,1,1]|'input':[2,1,16777216]|conv: its padded input (2x1x16777216) takes more",
+        "'pad':[0,0,0,0]|'pad':[20000,20000,0,0]|its padded input (2x1x1) takes more than 2^28",
+        "'stride':[1,1]|'stride':[1,2147483647]|its padded input (2x1x1) takes more than 2^28",
         "'pad':[0,0,0,0]|'pad':[0,0,0]|must have 4 numbers",
         "'layers':[|'layers':[1,|is not an object"
       })

@@ -1,0 +1,94 @@
+package org.setun.loader.model;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.setun.kernels.Layer;
+import org.setun.kernels.NetworkGraph;
+import org.setun.kernels.Shape;
+import org.setun.kernels.TernaryKernel;
+import org.setun.kernels.Thresholds;
+import org.setun.kernels.Window;
+
+/** Each array of each layer may have 2^28 elements and not one more. */
+class SizeLimitsTest {
+  private static void check(Shape input, Layer layer) {
+    SizeLimits.check(new NetworkGraph(input, List.of(layer)));
+  }
+
+  private static void assertRefused(String expected, Shape input, Layer layer) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> check(input, layer));
+    assertEquals("layer l: " + expected + " takes more than 2^28 elements", e.getMessage());
+  }
+
+  @Test
+  void channelsCountInBlocksOf64() {
+    Layer one = new Layer.PRelu("l", "input", new float[1]);
+    Layer most = new Layer.PRelu("l", "input", new float[64]);
+    assertDoesNotThrow(() -> check(new Shape(64, 2048, 2048), most));
+    assertDoesNotThrow(() -> check(new Shape(1, 2048, 2048), one));
+    assertRefused("its input (1x2048x2049)", new Shape(1, 2048, 2049), one);
+  }
+
+  @Test
+  void valuesThatGrowAreCounted() {
+    assertRefused(
+        "its value (" + (1 << 29) + "x1x1)",
+        new Shape(1, 1, 1),
+        new Layer.ChannelPad("l", "input", 1 << 29));
+  }
+
+  @Test
+  void paddingAndStridesAreCounted() {
+    Shape small = new Shape(1, 2, 2);
+    Window padded = Window.square(1, 20_000, 10_000);
+    assertRefused("its padded input (1x2x2)", small, new Layer.AveragePool("l", "input", padded));
+    Window stride = new Window(1, 1, 1, 1 << 30, 0, 0, 0, 0, 1, 1);
+    assertRefused("its padded input (1x2x2)", small, new Layer.MaxPool("l", "input", stride));
+    // 2^14 rows, 2^14 - 8 columns and 8 of stride, channels as they are: exactly 2^28.
+    Shape large = new Shape(1, 1 << 14, (1 << 14) - 8);
+    Window down = new Window(1, 1, 1 << 13, 1, 0, 0, 0, 0, 1, 1);
+    assertDoesNotThrow(
+        () ->
+            check(large, new Layer.Convolution("l", "input", down, 1, new float[1], new float[1])));
+    Window both = new Window(1, 1, 1 << 13, 2, 0, 0, 0, 0, 1, 1);
+    assertRefused(
+        "its padded input (" + large + ")",
+        large,
+        new Layer.Convolution("l", "input", both, 1, new float[1], new float[1]));
+  }
+
+  @Test
+  void gatheredRowsAreCounted() {
+    Window window = new Window(1, 65, 1, 1, 0, 32, 0, 32, 1, 1);
+    Layer wide =
+        new Layer.TernaryConvolution(
+            "l",
+            "input",
+            window,
+            Thresholds.plain(1),
+            TernaryKernel.ofTrits(new byte[65], 1, 1, 1, 65),
+            new float[1],
+            new float[1]);
+    assertDoesNotThrow(() -> check(new Shape(1, 1, 1 << 15), wide));
+    assertRefused("a row of its products (1x1x65536)", new Shape(1, 1, 1 << 16), wide);
+  }
+
+  @Test
+  void weightsAreCountedInBlocksOfOutputs() {
+    int most = 1 << 22;
+    assertDoesNotThrow(
+        () ->
+            check(
+                new Shape(most, 1, 1),
+                new Layer.Linear("l", "input", 1, new float[most], new float[1])));
+    assertRefused(
+        "its weights (" + (most + 1) + "x1x1)",
+        new Shape(most + 1, 1, 1),
+        new Layer.Linear("l", "input", 1, new float[most + 1], new float[1]));
+  }
+}
