@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.setun.loader.sttn.ZeroPolicy;
 
 /**
- * How to read a training checkpoint. A packed model needs none of this.
+ * How to read a training checkpoint. A packed or exported model needs none of this.
  *
  * @param architecture a built-in name or the path of a JSON description; empty: found by the
  *     checkpoint's keys

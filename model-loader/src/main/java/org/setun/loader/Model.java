@@ -8,6 +8,7 @@ import org.setun.loader.arch.Architecture;
 import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.convert.ArchitectureChoice;
 import org.setun.loader.convert.Converter;
+import org.setun.loader.model.ModelExport;
 import org.setun.loader.model.ModelFile;
 import org.setun.loader.model.PackedModel;
 
@@ -27,7 +28,7 @@ public final class Model {
   /**
    * Reads a packed model or a training checkpoint whose architecture can be found.
    *
-   * @param file a {@code .setun} file, or a checkpoint of any known format
+   * @param file a {@code .setun} file, an exported model, or a checkpoint of any known format
    * @return the model
    * @throws IOException if it cannot be read; the message says why in one line
    */
@@ -38,7 +39,7 @@ public final class Model {
   /**
    * Reads a packed model or a training checkpoint.
    *
-   * @param file a {@code .setun} file, or a checkpoint of any known format
+   * @param file a {@code .setun} file, an exported model, or a checkpoint of any known format
    * @param options how to read a checkpoint
    * @return the model
    * @throws IOException if it cannot be read; the message says why in one line
@@ -69,15 +70,18 @@ public final class Model {
   }
 
   /**
-   * Converts a training checkpoint.
+   * Converts a training checkpoint, or takes back what {@link ModelExport} wrote.
    *
    * @param file a checkpoint of any known format
-   * @param options how to read it
+   * @param options how to read a training checkpoint; an exported model needs none
    * @return what {@code setun convert} writes to a file
    * @throws IOException if it cannot be read or converted; the message says why in one line
    */
   public static PackedModel convert(Path file, LoadOptions options) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      if (ModelExport.isExport(checkpoint)) {
+        return ModelExport.read(checkpoint);
+      }
       Architecture architecture =
           options.architecture().isPresent()
               ? ArchitectureChoice.named(options.architecture().get())

@@ -40,12 +40,32 @@ public final class Safetensors {
    * @throws IllegalArgumentException when a tensor has the reserved name {@code __metadata__}
    */
   public static void write(Path path, SequencedMap<String, TensorData> tensors) throws IOException {
+    write(path, tensors, Map.of());
+  }
+
+  /**
+   * Writes tensors and what is to be said of them, as {@link #write(Path, SequencedMap)} does.
+   *
+   * @param path the file to write
+   * @param tensors the tensors by name
+   * @param metadata any text by any key, {@link Checkpoint#metadata} of the file
+   * @throws IOException when the file cannot be written, or its header would be longer than readers
+   *     accept
+   * @throws IllegalArgumentException when a tensor has the reserved name {@code __metadata__}
+   */
+  public static void write(
+      Path path, SequencedMap<String, TensorData> tensors, Map<String, String> metadata)
+      throws IOException {
     if (tensors.containsKey(METADATA)) {
       throw new IllegalArgumentException(METADATA + " is no name for a tensor");
     }
     List<Map.Entry<String, TensorData>> inOrder = new ArrayList<>(tensors.entrySet());
     inOrder.sort(Comparator.comparingInt(entry -> -entry.getValue().dtype().byteSize()));
-    byte[] header = header(inOrder);
+    byte[] header = header(inOrder, metadata);
+    if (header.length > StrictJson.MAX_BYTES) {
+      throw new IOException(
+          path + ": a header of " + header.length + " bytes, at most " + StrictJson.MAX_BYTES);
+    }
     AtomicFile.write(
         path,
         channel -> {
@@ -58,10 +78,19 @@ public final class Safetensors {
         });
   }
 
-  private static byte[] header(List<Map.Entry<String, TensorData>> tensors) throws IOException {
+  private static byte[] header(
+      List<Map.Entry<String, TensorData>> tensors, Map<String, String> metadata)
+      throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
+      if (!metadata.isEmpty()) {
+        json.writeObjectFieldStart(METADATA);
+        for (Map.Entry<String, String> entry : metadata.entrySet()) {
+          json.writeStringField(entry.getKey(), entry.getValue());
+        }
+        json.writeEndObject();
+      }
       long position = 0;
       for (Map.Entry<String, TensorData> entry : tensors) {
         TensorData tensor = entry.getValue();

@@ -18,10 +18,12 @@ public final class StateDict {
   private static final String PARALLEL_PREFIX = "module.";
 
   private final Path file;
+  private final String strippedPrefix;
   private final SequencedMap<String, Tensor> tensors;
 
-  private StateDict(Path file, SequencedMap<String, Tensor> tensors) {
+  private StateDict(Path file, String strippedPrefix, SequencedMap<String, Tensor> tensors) {
     this.file = file;
+    this.strippedPrefix = strippedPrefix;
     this.tensors = tensors;
   }
 
@@ -30,13 +32,23 @@ public final class StateDict {
     boolean parallel =
         !tensors.isEmpty()
             && tensors.keySet().stream().allMatch(name -> name.startsWith(PARALLEL_PREFIX));
+    String prefix = parallel ? PARALLEL_PREFIX : "";
     SequencedMap<String, Tensor> named = new LinkedHashMap<>();
     tensors.forEach(
         (fullName, tensor) -> {
-          String name = parallel ? fullName.substring(PARALLEL_PREFIX.length()) : fullName;
+          String name = fullName.substring(prefix.length());
           named.put(name, tensor.renamed(name));
         });
-    return new StateDict(file, Collections.unmodifiableSequencedMap(named));
+    return new StateDict(file, prefix, Collections.unmodifiableSequencedMap(named));
+  }
+
+  /**
+   * What every key of the file begins with and {@link #names()} leaves out.
+   *
+   * @return {@code module.} or nothing
+   */
+  public String strippedPrefix() {
+    return strippedPrefix;
   }
 
   /**

@@ -49,6 +49,15 @@ record Storage(MappedFile file, MemorySegment bytes, DType dtype, ByteOrder orde
     }
   }
 
+  /** As {@link #readFloats}, for storages of one byte an element. */
+  void readBytes(long first, long stride, byte[] out, int at, int count) {
+    int end = at + count;
+    long index = first;
+    for (int i = at; i < end; i++, index += stride) {
+      out[i] = int8(index);
+    }
+  }
+
   /** As {@link #readFloats}, for integer and boolean storages. */
   void readLongs(long first, long stride, long[] out, int at, int count) {
     int end = at + count;

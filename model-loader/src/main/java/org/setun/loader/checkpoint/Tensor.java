@@ -227,6 +227,22 @@ public final class Tensor {
     return out;
   }
 
+  /**
+   * Reads all elements of an I8 tensor.
+   *
+   * @return a fresh array in row-major order
+   * @throws CheckpointException {@code BAD_TENSOR} when the elements are not I8, else as {@link
+   *     #toFloats()}
+   */
+  public byte[] toBytes() throws CheckpointException {
+    if (dtype() != DType.I8) {
+      throw storage.file().error(Kind.BAD_TENSOR, name, "holds " + dtype() + ", not I8");
+    }
+    byte[] out = new byte[arrayLength()];
+    gather((first, stride, at, count) -> storage.readBytes(first, stride, out, at, count));
+    return out;
+  }
+
   private int arrayLength() throws CheckpointException {
     if (elementCount > LONGEST_ARRAY) {
       throw storage

@@ -60,7 +60,7 @@ final class ConvertCommand implements Callable<Integer> {
     layers.print(out);
     out.println("architecture " + model.architecture() + ", " + weights + " ternary weights");
     out.println(
-        Units.bytes(model.source().bytes())
+        Units.bytes(Files.size(checkpoint))
             + " ("
             + checkpoint
             + ") becomes "

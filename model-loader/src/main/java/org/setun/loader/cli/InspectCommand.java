@@ -3,10 +3,15 @@ package org.setun.loader.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.setun.loader.checkpoint.Checkpoint;
+import org.setun.loader.model.ModelExport;
 import org.setun.loader.model.ModelFile;
+import org.setun.loader.model.ModelFormatException;
+import org.setun.loader.model.ModelFormatException.Kind;
+import org.setun.loader.model.Section;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,7 +29,12 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "A checkpoint or a packed model.")
   private Path file;
 
-  @Option(names = "--check", description = "Exit with code 1 if anything looks wrong.")
+  @Option(
+      names = "--check",
+      description = {
+        "Exit with code 1 if anything looks wrong; of a packed model, list every section and",
+        "whether its checksum is right."
+      })
   private boolean check;
 
   @Spec private CommandSpec spec;
@@ -35,12 +45,20 @@ final class InspectCommand implements Callable<Integer> {
     List<String> problems;
     if (ModelFile.isModel(file)) {
       try (ModelFile model = ModelFile.open(file)) {
+        if (check) {
+          checkSections(model, out);
+        }
         ModelInspection.print(file, model, out);
       }
       problems = List.of(); // Whatever is wrong with a packed model is an exception.
     } else {
       try (Checkpoint checkpoint = Checkpoint.open(file)) {
-        problems = new CheckpointInspection(checkpoint, out).print();
+        if (ModelExport.isExport(checkpoint)) {
+          ModelInspection.print(checkpoint, out);
+          problems = List.of();
+        } else {
+          problems = new CheckpointInspection(checkpoint, out).print();
+        }
       }
     }
     if (problems.isEmpty()) {
@@ -49,5 +67,30 @@ final class InspectCommand implements Callable<Integer> {
     }
     problems.forEach(problem -> out.println("looks wrong: " + problem));
     return check ? Failures.FAILED : 0;
+  }
+
+  /** Prints every section, also behind one that is damaged, before it refuses the file. */
+  private void checkSections(ModelFile model, PrintWriter out) throws ModelFormatException {
+    Table table = new Table("section>", "holds", "offset>", "bytes>", "CRC32C", "checksum");
+    int damaged = 0;
+    for (int i = 0; i < model.sections().size(); i++) {
+      Section section = model.sections().get(i);
+      boolean sound = model.isSound(i);
+      damaged += sound ? 0 : 1;
+      table.row(
+          Integer.toString(i),
+          section.type().toString(),
+          Long.toString(section.offset()),
+          Long.toString(section.length()),
+          HexFormat.of().toHexDigits(section.crc32c()),
+          sound ? "right" : "WRONG");
+    }
+    table.print(out);
+    if (damaged > 0) {
+      throw new ModelFormatException(
+          Kind.CHECKSUM,
+          file,
+          damaged + " of " + model.sections().size() + " sections have a wrong checksum");
+    }
   }
 }

@@ -12,10 +12,17 @@ import picocli.CommandLine.Parameters;
 
 /** The model a command runs: a packed model, or a checkpoint and how to read it. */
 final class ModelArgument {
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A .setun file, or a checkpoint.")
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A .setun file, an exported model, or a checkpoint.")
   private Path file;
 
   @Mixin private CheckpointOptions options;
+
+  Path file() {
+    return file;
+  }
 
   Model load() throws IOException {
     return Model.load(file, options.toLoadOptions());

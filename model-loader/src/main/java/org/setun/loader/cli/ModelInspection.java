@@ -2,14 +2,17 @@ package org.setun.loader.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.setun.kernels.Layer;
+import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.image.Preprocessing;
+import org.setun.loader.model.ModelExport;
 import org.setun.loader.model.ModelFile;
 import org.setun.loader.model.PackedModel;
 import org.setun.loader.model.Section;
 
-/** Prints what is in a packed model. */
+/** Prints what is in a packed or exported model. */
 final class ModelInspection {
   private ModelInspection() {}
 
@@ -18,6 +21,27 @@ final class ModelInspection {
     PackedModel model = file.model();
     long bytes = file.sections().getLast().offset() + file.sections().getLast().length();
     out.println("packed model  " + path + ", " + Units.bytes(bytes));
+    printDescription(model, out);
+    out.println(
+        "sections      "
+            + file.sections().size()
+            + " at multiples of "
+            + Section.ALIGNMENT
+            + " bytes, all checksums right");
+    printLayers(model, out);
+  }
+
+  /** Prints an exported model; its tensors are read on the way. */
+  static void print(Checkpoint checkpoint, PrintWriter out) throws IOException {
+    PackedModel model = ModelExport.read(checkpoint);
+    long bytes = Files.size(checkpoint.path());
+    out.println("export        " + checkpoint.path() + ", " + Units.bytes(bytes));
+    printDescription(model, out);
+    out.println("tensors       " + checkpoint.stateDict().size());
+    printLayers(model, out);
+  }
+
+  private static void printDescription(PackedModel model, PrintWriter out) {
     out.println("architecture  " + model.architecture() + ", method " + model.method());
     out.println(
         "made from     "
@@ -32,13 +56,9 @@ final class ModelInspection {
             + model.graph().outputShape().size()
             + (model.labels().isEmpty() ? " classes without names" : " named classes"));
     model.preprocessing().ifPresent(p -> out.println("preprocessing " + describe(p)));
-    out.println(
-        "sections      "
-            + file.sections().size()
-            + " at multiples of "
-            + Section.ALIGNMENT
-            + " bytes, all checksums right");
+  }
 
+  private static void printLayers(PackedModel model, PrintWriter out) {
     Table table = new Table("layer", "operation", "output", "parameters>", "zeros>");
     for (Layer layer : model.graph().layers()) {
       table.row(

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       InfoCommand.class,
       InspectCommand.class,
       ConvertCommand.class,
+      ExportCommand.class,
       RunCommand.class,
       EvalCommand.class,
       ClassifyCommand.class,

@@ -1,11 +1,11 @@
 package org.setun.loader.model;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.setun.kernels.Layer;
 import org.setun.kernels.NetworkGraph;
-import org.setun.kernels.TernaryKernel;
 import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
 import org.setun.loader.image.Preprocessing;
@@ -13,25 +13,29 @@ import org.setun.loader.json.JsonFormatException;
 import org.setun.loader.json.JsonObject;
 import org.setun.loader.json.SharedFields;
 
-/** Reads the description of a model and, where it refers to arrays, their sections. */
-final class HeaderDecoder {
-  private final SectionReader sections;
+/**
+ * Reads the description of a model and the arrays it refers to.
+ *
+ * @param <E> how a file is refused
+ */
+final class HeaderDecoder<E extends IOException> {
+  private final ArraySource<E> arrays;
 
-  private HeaderDecoder(SectionReader sections) {
-    this.sections = sections;
+  private HeaderDecoder(ArraySource<E> arrays) {
+    this.arrays = arrays;
   }
 
   /**
    * Reads a model.
    *
-   * @throws JsonFormatException if the description is not one, or does not fit the sections
-   * @throws ModelFormatException if a section is damaged
+   * @throws JsonFormatException if the description is not one, or does not fit the arrays
+   * @throws E if an array cannot be read
    * @throws IllegalArgumentException if the layers do not fit each other
    */
-  static PackedModel decode(byte[] description, SectionReader sections)
-      throws JsonFormatException, ModelFormatException {
+  static <E extends IOException> PackedModel decode(byte[] description, ArraySource<E> arrays)
+      throws JsonFormatException, E {
     JsonObject root = JsonObject.parse(description);
-    HeaderDecoder decoder = new HeaderDecoder(sections);
+    HeaderDecoder<E> decoder = new HeaderDecoder<>(arrays);
     JsonObject source = root.object("source");
     Optional<Preprocessing> preprocessing =
         root.has("preprocessing")
@@ -65,8 +69,7 @@ final class HeaderDecoder {
     return model;
   }
 
-  private Layer layer(JsonObject json, String name)
-      throws JsonFormatException, ModelFormatException {
+  private Layer layer(JsonObject json, String name) throws JsonFormatException, E {
     String type = json.string("type");
     List<String> inputs = json.strings("inputs");
     if (type.equals("concat")) {
@@ -108,16 +111,17 @@ final class HeaderDecoder {
   }
 
   private Layer ternaryConvolution(JsonObject json, String name, String input)
-      throws JsonFormatException, ModelFormatException {
+      throws JsonFormatException, E {
     Window window = window(json);
+    Thresholds thresholds =
+        new Thresholds(floats(json, "low"), floats(json, "high"), arrays.flags(json, "negated"));
     return new Layer.TernaryConvolution(
         name,
         input,
         window,
-        new Thresholds(floats(json, "low"), floats(json, "high"), sections.flags(json, "negated")),
-        TernaryKernel.ofPlanes(
-            sections.words(json, "nonzero"),
-            sections.words(json, "sign"),
+        thresholds,
+        arrays.trits(
+            json,
             json.integer("output_channels", 1),
             json.integer("input_channels", 1),
             window.kernelHeight(),
@@ -126,9 +130,8 @@ final class HeaderDecoder {
         floats(json, "shift"));
   }
 
-  private float[] floats(JsonObject json, String field)
-      throws JsonFormatException, ModelFormatException {
-    return sections.floats(json, field);
+  private float[] floats(JsonObject json, String field) throws JsonFormatException, E {
+    return arrays.floats(json, field);
   }
 
   private static Window window(JsonObject json) throws JsonFormatException {

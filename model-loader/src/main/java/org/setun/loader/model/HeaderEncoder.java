@@ -10,23 +10,23 @@ import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
 import org.setun.loader.image.Preprocessing;
 
-/** Writes the description of a model: all of it but the arrays, which become sections. */
+/** Writes the description of a model: all of it but the arrays, which it only refers to. */
 final class HeaderEncoder {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final JsonGenerator json;
-  private final SectionContents contents;
+  private final ArraySink arrays;
 
-  private HeaderEncoder(JsonGenerator json, SectionContents contents) {
+  private HeaderEncoder(JsonGenerator json, ArraySink arrays) {
     this.json = json;
-    this.contents = contents;
+    this.arrays = arrays;
   }
 
-  /** The description in UTF-8; adds the arrays it refers to to {@code contents}. */
-  static byte[] encode(PackedModel model, SectionContents contents) throws IOException {
+  /** The description in UTF-8; hands the arrays it refers to to {@code arrays}. */
+  static byte[] encode(PackedModel model, ArraySink arrays) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
-      new HeaderEncoder(json, contents).write(model);
+      new HeaderEncoder(json, arrays).write(model);
     }
     return bytes.toByteArray();
   }
@@ -84,30 +84,40 @@ final class HeaderEncoder {
         start("convolution", l.name(), l.input());
         write(l.window());
         json.writeNumberField("output_channels", l.outputChannels());
-        json.writeNumberField("weights", contents.add(l.weights()));
-        json.writeNumberField("bias", contents.add(l.bias()));
+        int rows = l.window().kernelHeight();
+        int columns = l.window().kernelWidth();
+        long inputChannels = l.weights().length / ((long) l.outputChannels() * rows * columns);
+        arrays.floats(
+            json,
+            l.name(),
+            "weights",
+            l.weights(),
+            l.outputChannels(),
+            inputChannels,
+            rows,
+            columns);
+        writeFloats(l, "bias", l.bias());
       }
       case Layer.TernaryConvolution l -> {
         start("ternary_convolution", l.name(), l.input());
         write(l.window());
         json.writeNumberField("output_channels", l.kernel().outputChannels());
         json.writeNumberField("input_channels", l.kernel().inputChannels());
-        json.writeNumberField("low", contents.add(l.thresholds().low()));
-        json.writeNumberField("high", contents.add(l.thresholds().high()));
-        json.writeNumberField("negated", contents.add(l.thresholds().negated()));
-        json.writeNumberField("nonzero", contents.add(l.kernel().nonzeroPlane()));
-        json.writeNumberField("sign", contents.add(l.kernel().signPlane()));
-        json.writeNumberField("scale", contents.add(l.scale()));
-        json.writeNumberField("shift", contents.add(l.shift()));
+        writeFloats(l, "low", l.thresholds().low());
+        writeFloats(l, "high", l.thresholds().high());
+        arrays.flags(json, l.name(), "negated", l.thresholds().negated());
+        arrays.trits(json, l.name(), l.kernel());
+        writeFloats(l, "scale", l.scale());
+        writeFloats(l, "shift", l.shift());
       }
       case Layer.Affine l -> {
         start("affine", l.name(), l.input());
-        json.writeNumberField("scale", contents.add(l.scale()));
-        json.writeNumberField("shift", contents.add(l.shift()));
+        writeFloats(l, "scale", l.scale());
+        writeFloats(l, "shift", l.shift());
       }
       case Layer.PRelu l -> {
         start("prelu", l.name(), l.input());
-        json.writeNumberField("slope", contents.add(l.slope()));
+        writeFloats(l, "slope", l.slope());
       }
       case Layer.MaxPool l -> {
         start("max_pool", l.name(), l.input());
@@ -126,10 +136,15 @@ final class HeaderEncoder {
       case Layer.Linear l -> {
         start("linear", l.name(), l.input());
         json.writeNumberField("outputs", l.outputs());
-        json.writeNumberField("weights", contents.add(l.weights()));
-        json.writeNumberField("bias", contents.add(l.bias()));
+        arrays.floats(
+            json, l.name(), "weights", l.weights(), l.outputs(), l.weights().length / l.outputs());
+        writeFloats(l, "bias", l.bias());
       }
     }
+  }
+
+  private void writeFloats(Layer layer, String field, float[] values) throws IOException {
+    arrays.floats(json, layer.name(), field, values, values.length);
   }
 
   private void start(String type, String name, String... inputs) throws IOException {

@@ -110,6 +110,22 @@ public final class ModelFile implements AutoCloseable {
   }
 
   /**
+   * Compares the bytes of a section with its checksum.
+   *
+   * @param index number of the section, from 0
+   * @return whether they fit
+   * @throws ModelFormatException if the file was cut since it was opened
+   * @throws IndexOutOfBoundsException if there is no such section
+   */
+  public boolean isSound(int index) throws ModelFormatException {
+    try {
+      return new SectionReader(path, bytes, sections).isSound(index);
+    } catch (InternalError e) {
+      throw cut(path, e);
+    }
+  }
+
+  /**
    * Reads the model, checking every section it uses: all of them.
    *
    * @return the model, independent of this file

@@ -7,17 +7,14 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.setun.kernels.TernaryKernel;
 import org.setun.loader.json.JsonFormatException;
 import org.setun.loader.json.JsonObject;
 import org.setun.loader.model.ModelFormatException.Kind;
 import org.setun.loader.model.Section.Type;
 
-/**
- * Copies sections of a mapped model into arrays, each checked against its checksum first. A section
- * is given out once: a description that names one twice could ask for far more memory than the file
- * has bytes.
- */
-final class SectionReader {
+/** Copies sections of a mapped model into arrays, each checked against its checksum first. */
+final class SectionReader implements ArraySource<ModelFormatException> {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong WORD =
@@ -46,15 +43,28 @@ final class SectionReader {
     return checked(0).toArray(ValueLayout.JAVA_BYTE);
   }
 
-  float[] floats(JsonObject json, String field) throws JsonFormatException, ModelFormatException {
+  @Override
+  public float[] floats(JsonObject json, String field)
+      throws JsonFormatException, ModelFormatException {
     return take(json, field, Type.FLOATS).toArray(FLOAT);
   }
 
-  long[] words(JsonObject json, String field) throws JsonFormatException, ModelFormatException {
-    return take(json, field, Type.WORDS).toArray(WORD);
+  @Override
+  public TernaryKernel trits(
+      JsonObject json, int outputChannels, int inputChannels, int kernelHeight, int kernelWidth)
+      throws JsonFormatException, ModelFormatException {
+    return TernaryKernel.ofPlanes(
+        take(json, "nonzero", Type.WORDS).toArray(WORD),
+        take(json, "sign", Type.WORDS).toArray(WORD),
+        outputChannels,
+        inputChannels,
+        kernelHeight,
+        kernelWidth);
   }
 
-  boolean[] flags(JsonObject json, String field) throws JsonFormatException, ModelFormatException {
+  @Override
+  public boolean[] flags(JsonObject json, String field)
+      throws JsonFormatException, ModelFormatException {
     byte[] values = take(json, field, Type.FLAGS).toArray(ValueLayout.JAVA_BYTE);
     boolean[] flags = new boolean[values.length];
     for (int i = 0; i < flags.length; i++) {
@@ -75,20 +85,29 @@ final class SectionReader {
     }
   }
 
-  /** Checks a section's bytes and returns them. */
-  MemorySegment checked(int index) throws ModelFormatException {
-    Section section = sections.get(index);
-    MemorySegment content = bytes.asSlice(section.offset(), section.length());
+  /** Whether a section's bytes have the checksum that the table says. */
+  boolean isSound(int index) {
+    MemorySegment content = content(index);
     CRC32C crc = new CRC32C();
     for (long at = 0; at < content.byteSize(); at += CHECKED_AT_ONCE) {
       long length = Math.min(CHECKED_AT_ONCE, content.byteSize() - at);
       crc.update(content.asSlice(at, length).asByteBuffer());
     }
-    if ((int) crc.getValue() != section.crc32c()) {
+    return (int) crc.getValue() == sections.get(index).crc32c();
+  }
+
+  /** Checks a section's bytes and returns them. */
+  private MemorySegment checked(int index) throws ModelFormatException {
+    if (!isSound(index)) {
       throw new ModelFormatException(
           Kind.CHECKSUM, file, "section " + index + " has a wrong checksum");
     }
-    return content;
+    return content(index);
+  }
+
+  private MemorySegment content(int index) {
+    Section section = sections.get(index);
+    return bytes.asSlice(section.offset(), section.length());
   }
 
   private MemorySegment take(JsonObject json, String field, Type type)

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,6 +142,46 @@ class CommandsTest {
         result.out().lines().anyMatch(l -> l.matches("features.5.pad1 +ChannelPad +64x8x8 .*")),
         result.out());
     assertTrue(result.out().contains("all checksums right"), result.out());
+  }
+
+  @Test
+  void inspectChecksEverySectionOfAModel() throws Exception {
+    Result sound = assertSuccess(Cli.run("inspect", "--check", model));
+    int sections;
+    long second;
+    try (ModelFile file = ModelFile.open(model)) {
+      sections = file.sections().size();
+      second = file.sections().get(2).offset();
+    }
+    assertEquals(sections, sound.out().lines().filter(l -> l.endsWith("  right")).count());
+
+    byte[] bytes = Files.readAllBytes(model);
+    bytes[(int) second] ^= 1;
+    bytes[bytes.length - 1] ^= 1;
+    Path damaged = Files.write(folder.resolve("damaged.setun"), bytes);
+    Result result = Cli.run("inspect", "--check", damaged);
+    assertEquals(1, result.exitCode());
+    assertEquals(
+        "setun: " + damaged + ": 2 of " + sections + " sections have a wrong checksum\n",
+        result.err());
+    List<String> wrong = result.out().lines().filter(l -> l.endsWith("  WRONG")).toList();
+    assertEquals(2, wrong.size(), result.out());
+    assertTrue(wrong.getFirst().startsWith("      2  FLOATS "), result.out());
+    assertEquals(sections + 1, result.out().lines().count(), result.out());
+  }
+
+  @Test
+  void exportGivesBackWhatConvertTakes() throws Exception {
+    Path exported = folder.resolve("fmnist.safetensors");
+    Path again = folder.resolve("again.setun");
+    Result result = assertSuccess(Cli.run("export", model, "-o", exported));
+    assertTrue(result.out().matches("wrote \\d+ tensors, .*\n"), result.out());
+    assertSuccess(Cli.run("convert", exported, "-o", again));
+    assertEquals(-1, Files.mismatch(model, again));
+
+    Result inspected = assertSuccess(Cli.run("inspect", "--check", exported));
+    assertTrue(inspected.out().contains("architecture  sttn-fmnist"), inspected.out());
+    assertEquals("nothing looks wrong", inspected.lastLine());
   }
 
   @ParameterizedTest

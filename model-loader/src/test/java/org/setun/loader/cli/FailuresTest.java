@@ -101,6 +101,7 @@ class FailuresTest {
   void theCheckpointIsNotOverwritten() throws Exception {
     Path copy = Files.copy(CHECKPOINT, folder.resolve("copy.tar"));
     assertUsage("--output is the checkpoint itself", "convert", copy, "-o", copy);
+    assertUsage("--output is the model itself", "export", copy, "-o", copy);
     assertEquals(-1, Files.mismatch(CHECKPOINT, copy));
   }
 

@@ -1,0 +1,53 @@
+package org.setun.loader.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.setun.loader.model.ModelExport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code setun export}: a packed model to tensors that other programs read. */
+@Command(
+    name = "export",
+    description = {
+      "Writes trits (int8), scales and all other parameters of a model as safetensors. The file is",
+      "a MODEL like any other: setun convert makes the same packed model of it, to the bit."
+    })
+final class ExportCommand implements Callable<Integer> {
+  @Mixin private ModelArgument model;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "OUT.safetensors",
+      description = "The file to write.")
+  private Path output;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (Files.exists(output) && Files.isSameFile(model.file(), output)) {
+      throw new ParameterException(
+          spec.commandLine(), "--output is the model itself, which would be lost");
+    }
+    int tensors = ModelExport.write(model.load().packed(), output);
+    spec.commandLine()
+        .getOut()
+        .println(
+            "wrote "
+                + tensors
+                + " tensors, "
+                + Units.bytes(Files.size(output))
+                + " ("
+                + output
+                + ")");
+    return 0;
+  }
+}

@@ -1,0 +1,25 @@
+package org.setun.loader.model;
+
+import java.io.IOException;
+import org.setun.kernels.TernaryKernel;
+import org.setun.loader.json.JsonFormatException;
+import org.setun.loader.json.JsonObject;
+
+/**
+ * Where the arrays that a description refers to are. An array is given out once: a description that
+ * names one twice could ask for far more memory than the file has bytes.
+ *
+ * @param <E> how a file is refused
+ */
+interface ArraySource<E extends IOException> {
+  /** The fp32 numbers that a field refers to. */
+  float[] floats(JsonObject json, String field) throws JsonFormatException, E;
+
+  /** The truth values that a field refers to. */
+  boolean[] flags(JsonObject json, String field) throws JsonFormatException, E;
+
+  /** The ternary weights of a layer, which must have these extents. */
+  TernaryKernel trits(
+      JsonObject json, int outputChannels, int inputChannels, int kernelHeight, int kernelWidth)
+      throws JsonFormatException, E;
+}
