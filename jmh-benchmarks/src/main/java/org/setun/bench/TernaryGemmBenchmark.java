@@ -14,9 +14,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.setun.bench.workload.ClockProbe;
 import org.setun.bench.workload.GemmTiles;
 import org.setun.bench.workload.Implementation;
+import org.setun.kernels.ClockProbe;
 
 /**
  * Bare micro-kernels of the ternary matrix product on operands in cache. An operation is a

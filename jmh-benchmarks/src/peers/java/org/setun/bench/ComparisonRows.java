@@ -11,12 +11,12 @@ import org.setun.bench.peers.OneDnn;
 import org.setun.bench.peers.OrtModel;
 import org.setun.bench.peers.PeerModels;
 import org.setun.bench.workload.Agreement;
-import org.setun.bench.workload.ClockProbe;
 import org.setun.bench.workload.GemmTiles;
 import org.setun.bench.workload.Implementation;
 import org.setun.bench.workload.NetworkRun;
 import org.setun.bench.workload.Networks;
 import org.setun.bench.workload.Passes;
+import org.setun.kernels.ClockProbe;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.StepInfo;
 

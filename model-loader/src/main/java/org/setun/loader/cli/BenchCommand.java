@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.setun.kernels.ClockProbe;
 import org.setun.kernels.Network;
 import org.setun.kernels.Session;
 import org.setun.kernels.StepInfo;
@@ -108,14 +109,14 @@ final class BenchCommand implements Callable<Integer> {
       session.time(image, output, run);
       times.add(run);
     }
-    double clock = ClockEstimate.isKnown() ? ClockEstimate.cyclesPerSecond() : Double.NaN;
+    double gigahertz = ClockProbe.gigahertz();
     List<LayerTime> layers = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       StepInfo step = steps.get(i);
       int index = i;
       long[] sorted = times.stream().mapToLong(run -> run[index]).sorted().toArray();
       double nanos = Math.max(1, percentile(sorted, 0.5));
-      double bound = step.boundMacsPerCycle() * clock / 1e9 * threads;
+      double bound = step.boundMacsPerCycle() * gigahertz * threads;
       layers.add(
           new LayerTime(
               step.name(),
