@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ref.WeakReference;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -61,5 +63,30 @@ class NetworkTest {
     for (String session : List.of("first", "second")) {
       NetworkAssertions.assertBits(expected, network.session().run(image), session);
     }
+  }
+
+  /** Weights are packed once more for the kernels; the graph's own copy must not stay behind. */
+  @Test
+  void aNetworkDoesNotKeepTheGraphAlive() throws InterruptedException {
+    NetworkGraph graph = TestNetwork.graph();
+    List<WeakReference<Layer>> layers =
+        graph.layers().stream()
+            .filter(
+                layer ->
+                    layer instanceof Layer.TernaryConvolution
+                        || layer instanceof Layer.Convolution
+                        || layer instanceof Layer.Linear)
+            .map(WeakReference::new)
+            .toList();
+    assertEquals(4, layers.size());
+    Network network = Network.compile(graph);
+    graph = null;
+    for (int i = 0; i < 100 && layers.stream().anyMatch(layer -> !layer.refersTo(null)); i++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    assertEquals(
+        List.of(), layers.stream().map(WeakReference::get).filter(Objects::nonNull).toList());
+    assertEquals(new Shape(10, 1, 1), network.outputShape());
   }
 }

@@ -21,7 +21,8 @@ final class ConvolutionOperation implements Operation {
    */
   private static final int CHUNKS_PER_THREAD = 2;
 
-  private final Convolution layer;
+  private final String name;
+  private final long macs;
   private final List<String> layers;
   private final KernelSet kernels;
   private final Shape convolved;
@@ -49,7 +50,8 @@ final class ConvolutionOperation implements Operation {
       Window pool,
       SplitInput input,
       List<PackedInput> targets) {
-    this.layer = layer;
+    this.name = layer.name();
+    this.macs = (long) layer.weights().length * convolved.pixels();
     this.layers = layers;
     this.kernels = kernels;
     this.convolved = convolved;
@@ -85,7 +87,7 @@ final class ConvolutionOperation implements Operation {
 
   @Override
   public long macs() {
-    return (long) layer.weights().length * convolved.pixels();
+    return macs;
   }
 
   @Override
@@ -130,7 +132,7 @@ final class ConvolutionOperation implements Operation {
     Bound(Buffers buffers) {
       int chunks = buffers.threads() == 1 ? 1 : CHUNKS_PER_THREAD * buffers.threads();
       rowsPerChunk = Math.ceilDiv(out.height(), chunks);
-      split = buffers.split(layer.name());
+      split = buffers.split(name);
       values = buffers.value(output());
       packed = new long[targets.size()][];
       for (int i = 0; i < packed.length; i++) {

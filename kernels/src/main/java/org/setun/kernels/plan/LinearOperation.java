@@ -8,22 +8,26 @@ import org.setun.kernels.op.Layout;
 
 /** Fully connected fp32 layer; a chunk is a panel of outputs. */
 final class LinearOperation implements Operation {
-  private final Linear layer;
+  private final String name;
+  private final String input;
+  private final int outputs;
   private final Shape in;
   private final FloatLinear kernel;
   private final float[] weights;
   private final float[] bias;
 
   LinearOperation(Linear layer, Shape in, FloatLinear kernel) {
-    this.layer = layer;
+    this.name = layer.name();
+    this.input = layer.input();
+    this.outputs = layer.outputs();
     this.in = in;
     this.kernel = kernel;
-    this.weights = pack();
+    this.weights = pack(layer);
     this.bias = Layout.padded(layer.bias(), 0);
   }
 
   /** Panels of outputs; the features' order changes from (channel, pixel) to (pixel, channel). */
-  private float[] pack() {
+  private float[] pack(Linear layer) {
     int width = kernel.channels();
     int features = in.size();
     float[] packed =
@@ -41,22 +45,22 @@ final class LinearOperation implements Operation {
 
   @Override
   public String output() {
-    return layer.name();
+    return name;
   }
 
   @Override
   public List<String> layers() {
-    return List.of(layer.name());
+    return List.of(name);
   }
 
   @Override
   public List<String> reads() {
-    return layer.inputs();
+    return List.of(input);
   }
 
   @Override
   public long macs() {
-    return layer.weights().length;
+    return (long) outputs * in.size();
   }
 
   @Override
@@ -76,13 +80,13 @@ final class LinearOperation implements Operation {
 
   @Override
   public Step bind(Buffers buffers) {
-    float[] values = buffers.value(layer.input());
-    float[] out = buffers.value(layer.name());
+    float[] values = buffers.value(input);
+    float[] out = buffers.value(name);
     int padded = Layout.paddedChannels(in.channels());
     return new Step() {
       @Override
       public int chunks() {
-        return Math.ceilDiv(layer.outputs(), Layout.CHANNEL_BLOCK);
+        return Math.ceilDiv(outputs, Layout.CHANNEL_BLOCK);
       }
 
       @Override
@@ -96,7 +100,7 @@ final class LinearOperation implements Operation {
           }
         }
         int width = kernel.channels();
-        int end = Math.min((chunk + 1) * Layout.CHANNEL_BLOCK, layer.outputs());
+        int end = Math.min((chunk + 1) * Layout.CHANNEL_BLOCK, outputs);
         for (int o = chunk * Layout.CHANNEL_BLOCK; o < end; o += width) {
           kernel.panel(features, in.size(), weights, o * in.size(), bias, out, o);
         }

@@ -32,10 +32,11 @@ import org.setun.kernels.select.KernelTable;
 
 /**
  * The operations that run a graph, with packed parameters, and how much memory their values take.
- * Immutable.
+ * Does not keep the graph: its parameters exist twice only while they are being packed. Immutable.
  */
 public final class Plan {
-  private final NetworkGraph graph;
+  private final Shape inputShape;
+  private final Map<String, Shape> shapes;
   private final KernelSet kernels;
   private final Function<KernelTable.Extents, TernaryGemm> gemms;
   private final ToDoubleBiFunction<TernaryGemm, Integer> bound;
@@ -59,11 +60,12 @@ public final class Plan {
       KernelSet kernels,
       Function<KernelTable.Extents, TernaryGemm> gemms,
       ToDoubleBiFunction<TernaryGemm, Integer> bound) {
-    this.graph = graph;
+    this.inputShape = graph.inputShape();
+    this.shapes = graph.shapes();
     this.kernels = kernels;
     this.gemms = gemms;
     this.bound = bound;
-    new Builder().build();
+    new Builder(graph).build();
     operations.forEach(operation -> operation.scratch(scratch));
     slotSizes = assignSlots();
   }
@@ -95,12 +97,12 @@ public final class Plan {
 
   /** Shape of an input image. */
   Shape inputShape() {
-    return graph.inputShape();
+    return inputShape;
   }
 
   /** Shape of a value. */
   Shape shape(String value) {
-    return graph.shapes().get(value);
+    return shapes.get(value);
   }
 
   /** Allocates the memory of one session. */
@@ -150,7 +152,7 @@ public final class Plan {
     Set<String> released = new HashSet<>();
     for (int i = 0; i < operations.size(); i++) {
       Operation operation = operations.get(i);
-      Shape shape = graph.shapes().get(operation.output());
+      Shape shape = shapes.get(operation.output());
       if (shape == null) {
         // A prepared input: it has memory of its own.
         release(operation, i, lastRead, released, free);
@@ -195,14 +197,20 @@ public final class Plan {
 
   /** Turns layers into operations. */
   private final class Builder {
-    private final Fusion fusion = new Fusion(graph);
+    private final NetworkGraph graph;
+    private final Fusion fusion;
     private final Map<String, List<PackedInput>> targets = new HashMap<>();
     private final Set<String> packedByProducer = new HashSet<>();
+
+    Builder(NetworkGraph graph) {
+      this.graph = graph;
+      this.fusion = new Fusion(graph);
+    }
 
     void build() {
       for (Layer layer : graph.layers()) {
         if (layer instanceof TernaryConvolution l) {
-          Shape in = graph.shapes().get(l.input());
+          Shape in = shapes.get(l.input());
           PackedInput input =
               new PackedInput(l.name(), in, l.window(), l.thresholds(), gemm(l).pixels());
           packedInputs.put(l.name(), input);
@@ -224,8 +232,8 @@ public final class Plan {
     }
 
     private void add(Layer layer) {
-      Shape in = graph.shapes().get(layer.inputs().getFirst());
-      Shape out = graph.shapes().get(layer.name());
+      Shape in = shapes.get(layer.inputs().getFirst());
+      Shape out = shapes.get(layer.name());
       switch (layer) {
         case Convolution l -> addConvolution(l, in);
         case TernaryConvolution l -> addTernary(l, in);
@@ -238,14 +246,14 @@ public final class Plan {
         case Add l -> operations.add(new AddOperation(l, out));
         case Concat l ->
             operations.add(
-                new ConcatOperation(l, l.inputs().stream().map(graph.shapes()::get).toList(), out));
+                new ConcatOperation(l, l.inputs().stream().map(shapes::get).toList(), out));
         case ChannelPad l -> operations.add(new ConcatOperation(l, List.of(in), out));
         case Linear l -> operations.add(new LinearOperation(l, in, kernels.linear()));
       }
     }
 
     private TernaryGemm gemm(TernaryConvolution layer) {
-      Shape out = graph.shapes().get(layer.name());
+      Shape out = shapes.get(layer.name());
       return gemms.apply(
           new KernelTable.Extents(
               out.height(), out.width(), out.channels(), layer.kernel().wordsPerOutput()));
@@ -277,8 +285,8 @@ public final class Plan {
           new ConvolutionOperation(
               layer,
               List.copyOf(names),
-              graph.shapes().get(layer.name()),
-              graph.shapes().get(names.getLast()),
+              shapes.get(layer.name()),
+              shapes.get(names.getLast()),
               kernels,
               scale,
               shift,
@@ -293,7 +301,7 @@ public final class Plan {
       if (!packedByProducer.contains(layer.name())) {
         operations.add(new PackOperation(layer.input(), in, input, kernels.ternarizer()));
       }
-      Shape out = graph.shapes().get(layer.name());
+      Shape out = shapes.get(layer.name());
       TernaryGemm gemm = gemm(layer);
       List<Layer> followers = fusion.followers(layer);
       float[] slope =

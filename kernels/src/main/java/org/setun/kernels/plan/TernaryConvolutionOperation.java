@@ -5,7 +5,6 @@ import java.util.List;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Layer.TernaryConvolution;
 import org.setun.kernels.Shape;
-import org.setun.kernels.TernaryKernel;
 import org.setun.kernels.Window;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Layout;
@@ -35,7 +34,8 @@ final class TernaryConvolutionOperation implements Operation {
   /** Chunks per thread from which on the rows alone are shared out evenly enough. */
   private static final int CHUNKS_PER_THREAD = 8;
 
-  private final TernaryConvolution layer;
+  private final String name;
+  private final long macs;
   private final List<String> layers;
   private final KernelSet kernels;
   private final TernaryGemm gemm;
@@ -73,7 +73,8 @@ final class TernaryConvolutionOperation implements Operation {
       float[] slope,
       PackedInput packedInput,
       List<PackedInput> targets) {
-    this.layer = layer;
+    this.name = layer.name();
+    this.macs = layer.kernel().tritCount() * out.pixels();
     this.kernels = kernels;
     this.gemm = gemm;
     this.boundMacsPerCycle = boundMacsPerCycle;
@@ -128,8 +129,7 @@ final class TernaryConvolutionOperation implements Operation {
 
   @Override
   public long macs() {
-    TernaryKernel kernel = layer.kernel();
-    return kernel.tritCount() * out.pixels();
+    return macs;
   }
 
   @Override
@@ -184,7 +184,7 @@ final class TernaryConvolutionOperation implements Operation {
     private final int groupChannels;
 
     Bound(Buffers buffers) {
-      source = buffers.packed(layer.name());
+      source = buffers.packed(name);
       values = buffers.value(output());
       packed = new long[targets.size()][];
       for (int i = 0; i < packed.length; i++) {
