@@ -126,7 +126,7 @@ final class ConvolutionOperation implements Operation {
   private final class Bound implements Step {
     private final float[] split;
     private final float[] values;
-    private final long[][] packed;
+    private final RowPacker packer;
     private final int rowsPerChunk;
 
     Bound(Buffers buffers) {
@@ -134,10 +134,7 @@ final class ConvolutionOperation implements Operation {
       rowsPerChunk = Math.ceilDiv(out.height(), chunks);
       split = buffers.split(name);
       values = buffers.value(output());
-      packed = new long[targets.size()][];
-      for (int i = 0; i < packed.length; i++) {
-        packed[i] = buffers.packed(targets.get(i).layer);
-      }
+      packer = new RowPacker(kernels.ternarizer(), targets, buffers, values);
     }
 
     @Override
@@ -157,12 +154,7 @@ final class ConvolutionOperation implements Operation {
         } else {
           computed = pooledRow(y, computed, scratch);
         }
-        for (int i = 0; i < packed.length; i++) {
-          targets
-              .get(i)
-              .pack(
-                  kernels.ternarizer(), y, 0, out.width(), 0, channels, values, offset, packed[i]);
-        }
+        packer.pack(y, 0, channels);
       }
     }
 

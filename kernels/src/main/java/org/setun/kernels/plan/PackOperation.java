@@ -34,9 +34,8 @@ record PackOperation(String value, Shape shape, PackedInput target, Ternarizer t
   @Override
   public Step bind(Buffers buffers) {
     float[] values = buffers.value(value);
-    long[] packed = buffers.packed(target.layer);
     int channels = Layout.paddedChannels(shape.channels());
-    int row = shape.width() * channels;
+    RowPacker packer = new RowPacker(ternarizer, List.of(target), buffers, values);
     return new Step() {
       @Override
       public int chunks() {
@@ -45,7 +44,7 @@ record PackOperation(String value, Shape shape, PackedInput target, Ternarizer t
 
       @Override
       public void run(int y, Scratch scratch) {
-        target.pack(ternarizer, y, 0, shape.width(), 0, channels, values, y * row, packed);
+        packer.pack(y, 0, channels);
       }
     };
   }

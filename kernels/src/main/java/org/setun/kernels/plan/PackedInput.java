@@ -84,41 +84,30 @@ final class PackedInput {
   }
 
   /**
-   * Packs pixels of one row.
+   * Packs one row.
    *
    * @param y row
-   * @param x first pixel
-   * @param count pixels, at most to the end of the row
    * @param first first channel
    * @param end one behind the last channel
-   * @param values the pixels' values
-   * @param offset index of the first value
+   * @param values the whole value
    * @param packed the map
    */
-  void pack(
-      Ternarizer ternarizer,
-      int y,
-      int x,
-      int count,
-      int first,
-      int end,
-      float[] values,
-      int offset,
-      long[] packed) {
+  void packRow(Ternarizer ternarizer, int y, int first, int end, float[] values, long[] packed) {
+    int width = columnOffsets.length;
     ternarizer.pack(
         values,
-        offset,
-        count,
+        y * width * channels,
+        width,
         channels,
         first,
-        Math.min(end, channels),
+        end,
         low,
         high,
         flip,
         packed,
         (padTop + y) * rowWords,
         columnOffsets,
-        x,
+        0,
         wordStride);
   }
 }

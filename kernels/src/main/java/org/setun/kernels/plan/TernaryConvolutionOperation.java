@@ -177,7 +177,7 @@ final class TernaryConvolutionOperation implements Operation {
     private final long[] source;
     private final float[] shortcutValues;
     private final float[] values;
-    private final long[][] packed;
+    private final RowPacker packer;
     private final RowPooling pooling;
     private final int rowBlocks;
     private final int groups;
@@ -186,10 +186,7 @@ final class TernaryConvolutionOperation implements Operation {
     Bound(Buffers buffers) {
       source = buffers.packed(name);
       values = buffers.value(output());
-      packed = new long[targets.size()][];
-      for (int i = 0; i < packed.length; i++) {
-        packed[i] = buffers.packed(targets.get(i).layer);
-      }
+      packer = new RowPacker(kernels.ternarizer(), targets, buffers, values);
       shortcutValues = shortcut == null ? null : buffers.value(shortcut.value());
       pooling =
           shortcut == null || shortcut.window() == null
@@ -289,11 +286,7 @@ final class TernaryConvolutionOperation implements Operation {
               slope,
               values,
               offset);
-      for (int i = 0; i < packed.length; i++) {
-        targets
-            .get(i)
-            .pack(kernels.ternarizer(), y, 0, out.width(), first, end, values, offset, packed[i]);
-      }
+      packer.pack(y, first, end);
     }
   }
 }
