@@ -16,10 +16,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   /** Exit code of a command that failed. */
   static final int FAILED = 1;
 
-  private final SetunCommand setun;
+  private final RootCommand root;
 
-  Failures(SetunCommand setun) {
-    this.setun = setun;
+  Failures(RootCommand root) {
+    this.root = root;
   }
 
   @Override
@@ -43,7 +43,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   private void show(PrintWriter err, Exception e, String message) {
     err.println("setun: " + message.replaceAll("\\s*\\R\\s*", " "));
-    if (setun.isVerbose()) {
+    if (root.isVerbose()) {
       e.printStackTrace(err);
     }
     err.flush();

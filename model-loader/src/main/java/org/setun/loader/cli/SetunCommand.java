@@ -1,21 +1,17 @@
 package org.setun.loader.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
-/** The root of the commands. */
+/** The root of the commands that load, convert and run models. */
 @Command(
-    name = "setun",
     description = "Runs ternary neural networks on the JVM.",
-    mixinStandardHelpOptions = true,
-    scope = ScopeType.INHERIT,
-    versionProvider = SetunCommand.Version.class,
-    usageHelpAutoWidth = true,
+    footer = {
+      "",
+      "In a checkout, ./setun also builds and runs these:",
+      "  bench-suite  Measures kernels, layers and networks on this machine.",
+      "  report       Makes a page of charts from what bench-suite measured.",
+      "  perf-check   Tells whether a change made something slower."
+    },
     subcommands = {
       DemoCommand.class,
       InfoCommand.class,
@@ -28,34 +24,4 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       VerifyCommand.class
     })
-final class SetunCommand implements Runnable {
-  @Option(
-      names = "--verbose",
-      description = "Show where an error comes from.",
-      scope = ScopeType.INHERIT)
-  private boolean verbose;
-
-  @Spec private CommandSpec spec;
-
-  /** Whether errors come with their stack trace. */
-  boolean isVerbose() {
-    return verbose;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
-  }
-
-  /** The version of the module. */
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      String version =
-          Main.class.getModule().getDescriptor() == null
-              ? "unknown"
-              : Main.class.getModule().getDescriptor().rawVersion().orElse("unknown");
-      return new String[] {"setun " + version};
-    }
-  }
-}
+final class SetunCommand extends RootCommand {}

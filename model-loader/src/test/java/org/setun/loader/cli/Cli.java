@@ -24,7 +24,7 @@ final class Cli {
     for (int i = 0; i < strings.length; i++) {
       strings[i] = arguments[i].toString();
     }
-    int exitCode = Main.commandLine(out, err).execute(strings);
+    int exitCode = CommandLines.of(new SetunCommand(), out, err).execute(strings);
     return new Result(exitCode, out.toString(), err.toString());
   }
 }

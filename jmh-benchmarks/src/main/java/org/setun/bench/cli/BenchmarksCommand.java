@@ -1,0 +1,10 @@
+package org.setun.bench.cli;
+
+import org.setun.loader.cli.RootCommand;
+import picocli.CommandLine.Command;
+
+/** The root of the commands that measure. */
+@Command(
+    description = "Measures Setun on this machine.",
+    subcommands = {BenchSuiteCommand.class})
+final class BenchmarksCommand extends RootCommand {}

@@ -1,0 +1,2 @@
+/** The commands {@code bench-suite}, {@code report} and {@code perf-check} of {@code ./setun}. */
+package org.setun.bench.cli;
