@@ -4,4 +4,7 @@ module org.setun.kernels {
   requires jdk.management;
 
   exports org.setun.kernels;
+  exports org.setun.kernels.spi;
+
+  uses org.setun.kernels.spi.NetworkReader;
 }

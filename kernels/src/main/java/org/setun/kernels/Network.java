@@ -1,32 +1,58 @@
 package org.setun.kernels;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.setun.kernels.plan.Plan;
 
 /**
  * A network ready to run: parameters packed for the kernels of this JVM. Immutable; any number of
- * threads may share one, each with a {@link Session} of its own.
+ * threads may share one, each with a {@link Session} of its own or one from a {@link SessionPool}.
+ * All of it lies on the heap: there is nothing to close, and no file stays open or mapped.
  *
  * <pre>{@code
- * Network network = Network.compile(graph);
+ * Network network = Network.load(Path.of("model.setun"));
  * Session session = network.session();
  * float[] logits = session.run(image);
  * }</pre>
+ *
+ * @since 0.1
  */
 public final class Network {
   private final Plan plan;
   private final Kernels kernels;
+  private final String name;
   private final Shape inputShape;
   private final Shape outputShape;
   private final String outputName;
 
-  private Network(NetworkGraph graph, Kernels kernels) {
+  private Network(NetworkGraph graph, Kernels kernels, String name) {
     this.kernels = kernels;
+    this.name = name;
     this.inputShape = graph.inputShape();
     this.outputShape = graph.outputShape();
     this.outputName = graph.outputName();
     this.plan = new Plan(graph, kernels.set(), kernels::chooseGemm, kernels::boundMacsPerCycle);
+  }
+
+  /**
+   * Reads a network from a file and packs it for the best kernels of this JVM.
+   *
+   * <p>This module reads no files itself: it asks the {@link org.setun.kernels.spi.NetworkReader}s
+   * of other modules. That of {@code org.setun:setun-model-loader} reads packed models ({@code
+   * .setun}) and training checkpoints; the file may be deleted afterwards.
+   *
+   * @param file the file
+   * @return the network, named after the file
+   * @throws IOException if the file cannot be read; the message names it and the cause
+   * @throws IllegalStateException if no reader is on the class path or module path; the message
+   *     names the dependency to add
+   * @throws KernelSelectionException if a system property asks for kernels that cannot be had
+   */
+  public static Network load(Path file) throws IOException {
+    NetworkGraph graph = NetworkReaders.read(file, NetworkReaders.find());
+    return compile(graph, Kernels.best(), String.valueOf(file.getFileName()));
   }
 
   /**
@@ -48,7 +74,24 @@ public final class Network {
    * @return the network
    */
   public static Network compile(NetworkGraph graph, Kernels kernels) {
-    return new Network(graph, kernels);
+    return compile(graph, kernels, "unnamed");
+  }
+
+  /**
+   * Packs a graph for given kernels and gives it a name.
+   *
+   * @param graph what to compute
+   * @param kernels what to compute it with
+   * @param name for people to read
+   * @return the network
+   */
+  public static Network compile(NetworkGraph graph, Kernels kernels, String name) {
+    return new Network(graph, kernels, name);
+  }
+
+  /** {@return the name, for people to read} */
+  public String name() {
+    return name;
   }
 
   /** {@return the shape of one input image; images are handed over as NCHW} */
@@ -98,5 +141,16 @@ public final class Network {
       throw new IllegalArgumentException(threads + " threads need an executor");
     }
     return new Session(plan, inputShape, outputShape, outputName, threads, executor);
+  }
+
+  /**
+   * Creates a pool of sessions that run on their borrower's thread alone.
+   *
+   * @param size how many sessions there may be, at least 1; more than processors gain nothing
+   * @return the pool, still without a session
+   * @throws IllegalArgumentException if {@code size} is below 1
+   */
+  public SessionPool pool(int size) {
+    return new SessionPool(size, this::session);
   }
 }

@@ -1,5 +1,7 @@
 package org.setun.kernels;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -10,8 +12,14 @@ import org.setun.kernels.plan.Runner;
  * Runs a {@link Network}. A session owns all the memory that a run needs, so a run allocates
  * nothing; it serves one thread at a time. Nothing has to be closed.
  *
- * <p>Inputs that are not finite are not refused: NaN becomes the trit +1, as in the published code,
- * and spreads through fp32 layers.
+ * <p>Images and outputs are NCHW: image after image, in it channel after channel, in that row after
+ * row. Of a batch, every image is computed by itself: outputs do not depend on their neighbours.
+ *
+ * <p>Inputs that are not finite are not refused: where they meet a ternary layer NaN becomes the
+ * trit +1, as in the published code, and ±∞ the trit ±1; through fp32 layers they spread as IEEE
+ * 754 says, so outputs may be NaN. They leave no trace in later runs.
+ *
+ * @since 0.1
  */
 public final class Session {
   private final Runner runner;
@@ -19,6 +27,11 @@ public final class Session {
   private final Shape outputShape;
   private final String outputName;
   private final AtomicBoolean busy = new AtomicBoolean();
+
+  /** One image and one output on the way from and to memory segments; made when first needed. */
+  private float[] segmentImage;
+
+  private float[] segmentOutput;
 
   Session(
       Plan plan,
@@ -74,12 +87,52 @@ public final class Session {
    * @throws IllegalStateException if the session is in use by another thread
    */
   public void run(float[] images, float[] outputs, int batch) {
-    check(images, outputs, batch);
+    check(images.length, outputs.length, batch);
     acquire();
     try {
       for (int n = 0; n < batch; n++) {
         runner.run(images, n * inputShape.size(), null);
         runner.copyValueNchw(outputName, outputs, n * outputShape.size());
+      }
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Runs a batch that lies in memory segments, on the heap or off it, image after image. Values are
+   * 32-bit floats in the machine's byte order at any address; a direct buffer's segment is {@link
+   * MemorySegment#ofBuffer}. They are copied to the session and back.
+   *
+   * @param images N images, NCHW
+   * @param outputs receives N outputs, NCHW
+   * @param batch N, at least 0
+   * @throws IllegalArgumentException if a segment is smaller than the batch needs, or {@code
+   *     outputs} is read-only
+   * @throws IllegalStateException if the session is in use by another thread, or a segment's arena
+   *     is closed
+   * @throws WrongThreadException if a segment belongs to another thread
+   */
+  public void run(MemorySegment images, MemorySegment outputs, int batch) {
+    check(images.byteSize() / Float.BYTES, outputs.byteSize() / Float.BYTES, batch);
+    if (outputs.isReadOnly()) {
+      throw new IllegalArgumentException("the segment for outputs is read-only");
+    }
+    acquire();
+    try {
+      if (segmentImage == null) {
+        segmentImage = new float[inputShape.size()];
+        segmentOutput = new float[outputShape.size()];
+      }
+      for (long n = 0; n < batch; n++) {
+        long from = n * Float.BYTES * segmentImage.length;
+        MemorySegment.copy(
+            images, ValueLayout.JAVA_FLOAT_UNALIGNED, from, segmentImage, 0, segmentImage.length);
+        runner.run(segmentImage, 0, null);
+        runner.copyValueNchw(outputName, segmentOutput, 0);
+        long to = n * Float.BYTES * segmentOutput.length;
+        MemorySegment.copy(
+            segmentOutput, 0, outputs, ValueLayout.JAVA_FLOAT_UNALIGNED, to, segmentOutput.length);
       }
     } finally {
       release();
@@ -97,7 +150,7 @@ public final class Session {
    * @throws IllegalStateException if the session is in use by another thread
    */
   public void time(float[] image, float[] output, long[] nanos) {
-    check(image, output, 1);
+    check(image.length, output.length, 1);
     if (nanos.length < runner.stepCount()) {
       throw new IllegalArgumentException(
           "room for " + nanos.length + " times, " + runner.stepCount() + " passes");
@@ -131,7 +184,7 @@ public final class Session {
    * @throws IllegalStateException if the session is in use by another thread
    */
   public void trace(float[] image, Observer observer) {
-    check(image, new float[outputShape.size()], 1);
+    check(image.length, outputShape.size(), 1);
     acquire();
     try {
       runner.run(
@@ -183,16 +236,17 @@ public final class Session {
 
   /** {@return the bytes of memory that the session owns} */
   public long memoryBytes() {
-    return runner.bytes();
+    long segments = segmentImage == null ? 0 : inputShape.size() + outputShape.size();
+    return runner.bytes() + Float.BYTES * segments;
   }
 
-  private void check(float[] images, float[] outputs, int batch) {
+  private void check(long inputs, long outputs, int batch) {
     if (batch < 0) {
       throw new IllegalArgumentException("batch of " + batch);
     }
-    if (images.length < (long) batch * inputShape.size()) {
+    if (inputs < (long) batch * inputShape.size()) {
       throw new IllegalArgumentException(
-          images.length
+          inputs
               + " input values, "
               + batch
               + " of "
@@ -200,10 +254,10 @@ public final class Session {
               + " need "
               + (long) batch * inputShape.size());
     }
-    if (outputs.length < (long) batch * outputShape.size()) {
+    if (outputs < (long) batch * outputShape.size()) {
       throw new IllegalArgumentException(
           "room for "
-              + outputs.length
+              + outputs
               + " output values, "
               + batch
               + " of "
@@ -216,7 +270,8 @@ public final class Session {
   private void acquire() {
     if (!busy.compareAndSet(false, true)) {
       throw new IllegalStateException(
-          "the session is in use by another thread; give each thread its own");
+          "the session is in use by another thread;"
+              + " give each thread its own, or let them share a SessionPool");
     }
     boolean begun = false;
     try {
