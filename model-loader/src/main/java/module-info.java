@@ -20,9 +20,12 @@ module org.setun.loader {
 
   requires com.fasterxml.jackson.core;
   requires info.picocli;
-  requires java.desktop;
+  requires transitive java.desktop;
   requires me.tongfei.progressbar;
   requires org.apache.commons.io;
   requires transitive org.setun.kernels;
   requires pickle;
+
+  provides org.setun.kernels.spi.NetworkReader with
+      org.setun.loader.spi.LoaderNetworkReader;
 }

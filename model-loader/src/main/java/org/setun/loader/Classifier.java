@@ -1,35 +1,48 @@
 package org.setun.loader;
 
+import java.awt.image.BufferedImage;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.setun.kernels.Session;
 import org.setun.loader.image.ImageException;
 import org.setun.loader.image.ImageFile;
 import org.setun.loader.image.ImagePreprocessor;
 import org.setun.loader.image.PixelImage;
-import org.setun.loader.model.PackedModel;
 
-/** Classifies images with a {@link Model}. Not thread-safe: each thread has its own. */
+/**
+ * Classifies images with a {@link Model}. Owns its scratch memory, which lies on the heap: nothing
+ * has to be closed. Each thread has its own; one that is used from two threads at once throws
+ * {@link IllegalStateException}.
+ *
+ * <p>Encoded images, PNG or JPEG, are decoded by ImageIO and resized as PIL does it, to the bit; of
+ * a JPEG, samples may differ from PIL's decoder by 2 of 255 in colour. {@link ImageFile#read(Path)}
+ * says what is ignored and what is refused.
+ *
+ * <p>Every method that takes an image throws {@link IllegalStateException} if the model has no
+ * preprocessing, and {@link IllegalArgumentException} if {@code top} is below 1. If a logit is NaN,
+ * which needs an input or a weight that is not finite, that class comes first and all probabilities
+ * are NaN.
+ *
+ * @since 0.1
+ */
 public final class Classifier {
-  private final PackedModel model;
-  private final ImagePreprocessor preprocessor;
+  /** What messages call an image that has no file name. */
+  private static final String UNNAMED = "image";
+
+  private final Model model;
   private final Session session;
   private final float[] input;
   private final float[] logits;
+  private final AtomicBoolean busy = new AtomicBoolean();
 
   Classifier(Model model) {
-    this.model = model.packed();
-    this.preprocessor =
-        new ImagePreprocessor(
-            this.model
-                .preprocessing()
-                .orElseThrow(
-                    () ->
-                        new IllegalStateException(
-                            "the model " + this.model.architecture() + " has no preprocessing")),
-            model.network().inputShape());
+    this.model = model;
     this.session = model.network().session();
     this.input = new float[model.network().inputShape().size()];
     this.logits = new float[model.network().outputShape().size()];
@@ -44,12 +57,52 @@ public final class Classifier {
    * @throws ImageException if the image cannot be read or is too small
    */
   public List<Prediction> classify(Path file, int top) throws ImageException {
-    PixelImage image = ImageFile.read(file);
+    return classify(ImageFile.read(file), file.toString(), top);
+  }
+
+  /**
+   * Classifies a PNG or JPEG image.
+   *
+   * @param encoded the content of a file
+   * @param top how many classes to name, at least 1
+   * @return the likeliest classes, the best first
+   * @throws ImageException if the image cannot be decoded or is too small
+   */
+  public List<Prediction> classify(byte[] encoded, int top) throws ImageException {
+    return classify(ImageFile.read(encoded, UNNAMED), UNNAMED, top);
+  }
+
+  /**
+   * Classifies a PNG or JPEG image.
+   *
+   * @param encoded the content of a file; not closed
+   * @param top how many classes to name, at least 1
+   * @return the likeliest classes, the best first
+   * @throws ImageException if the image cannot be read, decoded or is too small
+   */
+  public List<Prediction> classify(InputStream encoded, int top) throws ImageException {
+    return classify(ImageFile.read(encoded, UNNAMED), UNNAMED, top);
+  }
+
+  private List<Prediction> classify(PixelImage image, String name, int top) throws ImageException {
+    checkTop(top);
     try {
       return classify(image, top);
     } catch (IllegalArgumentException e) {
-      throw new ImageException(file, e.getMessage(), e);
+      throw new ImageException(name, e.getMessage(), e);
     }
+  }
+
+  /**
+   * Classifies an image.
+   *
+   * @param image the image, of any type
+   * @param top how many classes to name, at least 1
+   * @return the likeliest classes, the best first
+   * @throws IllegalArgumentException if the image is too small
+   */
+  public List<Prediction> classify(BufferedImage image, int top) {
+    return classify(ImageFile.of(image), top);
   }
 
   /**
@@ -61,35 +114,102 @@ public final class Classifier {
    * @throws IllegalArgumentException if the image is too small
    */
   public List<Prediction> classify(PixelImage image, int top) {
-    preprocessor.apply(image, input, 0);
-    session.run(input, logits, 1);
-    double largest = logits[bestOf(logits, 0, logits.length)];
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp(logit - largest);
-    }
-    double total = sum;
-    List<Prediction> predictions = new ArrayList<>();
-    IntStream.range(0, logits.length)
-        .boxed()
-        .sorted((a, b) -> Float.compare(logits[b], logits[a]))
-        .limit(top)
-        .forEach(
-            i ->
-                predictions.add(
-                    new Prediction(
-                        i, model.label(i), logits[i], Math.exp(logits[i] - largest) / total)));
-    return predictions;
+    return classify(List.of(image), top).getFirst();
   }
 
-  /** Place of the largest of a row of logits; of equal ones the first, as PyTorch's argmax. */
-  static int bestOf(float[] logits, int from, int count) {
-    int best = 0;
-    for (int i = 1; i < count; i++) {
-      if (logits[from + i] > logits[from + best]) {
-        best = i;
-      }
+  /**
+   * Classifies images.
+   *
+   * @param images the images
+   * @param top how many classes to name, at least 1
+   * @return for each image the likeliest classes, the best first
+   * @throws IllegalArgumentException if an image is too small
+   */
+  public List<List<Prediction>> classify(List<PixelImage> images, int top) {
+    ImagePreprocessor preprocessor =
+        model
+            .preprocessor()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "the model "
+                            + model.info().architecture()
+                            + " does not say how images become inputs; it reads tensors"));
+    return exclusively(
+        top,
+        results -> {
+          for (PixelImage image : images) {
+            preprocessor.apply(image, input, 0);
+            results.add(classifyInput(top));
+          }
+        });
+  }
+
+  /**
+   * Classifies inputs that are preprocessed already.
+   *
+   * @param images N inputs, NCHW
+   * @param batch N, at least 0
+   * @param top how many classes to name, at least 1
+   * @return for each input the likeliest classes, the best first
+   * @throws IllegalArgumentException if the array is shorter than the batch needs
+   */
+  public List<List<Prediction>> classifyTensors(float[] images, int batch, int top) {
+    return classifyTensors(MemorySegment.ofArray(images), batch, top);
+  }
+
+  /**
+   * Classifies inputs that are preprocessed already.
+   *
+   * @param images N inputs, NCHW, floats in the machine's byte order, on the heap or off it
+   * @param batch N, at least 0
+   * @param top how many classes to name, at least 1
+   * @return for each input the likeliest classes, the best first
+   * @throws IllegalArgumentException if the segment is smaller than the batch needs
+   */
+  public List<List<Prediction>> classifyTensors(MemorySegment images, int batch, int top) {
+    long values = images.byteSize() / Float.BYTES;
+    if (batch < 0 || values < (long) batch * input.length) {
+      throw new IllegalArgumentException(
+          "%d values for a batch of %d inputs of %s"
+              .formatted(values, batch, model.network().inputShape()));
     }
-    return best;
+    return exclusively(
+        top,
+        results -> {
+          for (long n = 0; n < batch; n++) {
+            long from = n * Float.BYTES * input.length;
+            MemorySegment.copy(
+                images, ValueLayout.JAVA_FLOAT_UNALIGNED, from, input, 0, input.length);
+            results.add(classifyInput(top));
+          }
+        });
+  }
+
+  private List<Prediction> classifyInput(int top) {
+    session.run(input, logits, 1);
+    return model.top(logits, 0, top);
+  }
+
+  /** Runs {@code work}, which fills the list it gets, unless another thread is in here. */
+  private List<List<Prediction>> exclusively(int top, Consumer<List<List<Prediction>>> work) {
+    checkTop(top);
+    if (!busy.compareAndSet(false, true)) {
+      throw new IllegalStateException(
+          "the classifier is in use by another thread; give each thread its own");
+    }
+    try {
+      List<List<Prediction>> results = new ArrayList<>();
+      work.accept(results);
+      return results;
+    } finally {
+      busy.set(false);
+    }
+  }
+
+  private static void checkTop(int top) {
+    if (top < 1) {
+      throw new IllegalArgumentException("the best " + top + " classes");
+    }
   }
 }

@@ -34,12 +34,9 @@ public final class Evaluation {
     this.images = images;
     this.outputs = model.network().outputShape().size();
     this.preprocessor =
-        new ImagePreprocessor(
-            model
-                .packed()
-                .preprocessing()
-                .orElseThrow(() -> new IllegalArgumentException("the model has no preprocessing")),
-            model.network().inputShape());
+        model
+            .preprocessor()
+            .orElseThrow(() -> new IllegalArgumentException("the model has no preprocessing"));
   }
 
   /**
@@ -115,7 +112,7 @@ public final class Evaluation {
       }
       session.run(input, logits, count);
       for (int i = 0; i < count; i++) {
-        predictions[from + i] = Classifier.bestOf(logits, i * outputs, outputs);
+        predictions[from + i] = Ranking.best(logits, i * outputs, outputs);
       }
       progress.accept(count);
     }

@@ -2,12 +2,15 @@ package org.setun.loader;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.setun.kernels.Kernels;
 import org.setun.kernels.Network;
 import org.setun.loader.arch.Architecture;
 import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.convert.ArchitectureChoice;
 import org.setun.loader.convert.Converter;
+import org.setun.loader.image.ImagePreprocessor;
 import org.setun.loader.model.ModelExport;
 import org.setun.loader.model.ModelFile;
 import org.setun.loader.model.PackedModel;
@@ -15,14 +18,23 @@ import org.setun.loader.model.PackedModel;
 /**
  * A network ready to run, with what is known of it. Immutable; threads share it, and each makes its
  * own {@link #classifier} or {@code network().session()}.
+ *
+ * <p>All of it lies on the heap: nothing has to be closed. The file is mapped while it is read and
+ * no longer. Weights are kept once, as the kernels want them; what a {@link PackedModel} holds is
+ * let go.
+ *
+ * @since 0.1
  */
 public final class Model {
-  private final PackedModel packed;
+  private final ModelInfo info;
   private final Network network;
+  private final Optional<ImagePreprocessor> preprocessor;
 
   private Model(PackedModel packed, Kernels kernels) {
-    this.packed = packed;
-    this.network = Network.compile(packed.graph(), kernels);
+    this.info = ModelInfo.of(packed);
+    this.network = Network.compile(packed.graph(), kernels, packed.architecture());
+    this.preprocessor =
+        info.preprocessing().map(how -> new ImagePreprocessor(how, network.inputShape()));
   }
 
   /**
@@ -45,7 +57,20 @@ public final class Model {
    * @throws IOException if it cannot be read; the message says why in one line
    */
   public static Model load(Path file, LoadOptions options) throws IOException {
-    return of(ModelFile.isModel(file) ? ModelFile.read(file) : convert(file, options));
+    return of(read(file, options));
+  }
+
+  /**
+   * Reads a packed model or a training checkpoint without making it ready to run: for its layers
+   * and weights.
+   *
+   * @param file a {@code .setun} file, an exported model, or a checkpoint of any known format
+   * @param options how to read a checkpoint
+   * @return what the model is made of, independent of the file
+   * @throws IOException if it cannot be read; the message says why in one line
+   */
+  public static PackedModel read(Path file, LoadOptions options) throws IOException {
+    return ModelFile.isModel(file) ? ModelFile.read(file) : convert(file, options);
   }
 
   /**
@@ -91,12 +116,21 @@ public final class Model {
   }
 
   /**
-   * What the model is made of.
+   * What is known of the model.
    *
-   * @return graph, preprocessing, labels and source
+   * @return architecture, source, preprocessing and labels
    */
-  public PackedModel packed() {
-    return packed;
+  public ModelInfo info() {
+    return info;
+  }
+
+  /**
+   * What turns images into inputs, for those who run the network themselves; threads share it.
+   *
+   * @return the preprocessor; empty if the model does not say how images become inputs
+   */
+  public Optional<ImagePreprocessor> preprocessor() {
+    return preprocessor;
   }
 
   /**
@@ -112,9 +146,26 @@ public final class Model {
    * Makes what classifies images: one for each thread.
    *
    * @return a classifier that owns its scratch memory
-   * @throws IllegalStateException if the model does not say how images become inputs
    */
   public Classifier classifier() {
     return new Classifier(this);
+  }
+
+  /**
+   * Names the largest logits of one output of the network.
+   *
+   * @param logits the outputs of a run
+   * @param from index of the output's first value
+   * @param top how many classes to name; no more than there are
+   * @return the likeliest classes, the best first; of equal ones the lower number, and NaN before
+   *     all numbers
+   * @throws IllegalArgumentException if {@code top} is below 1
+   * @throws IndexOutOfBoundsException if the array ends before the output does
+   */
+  public List<Prediction> top(float[] logits, int from, int top) {
+    if (top < 1) {
+      throw new IllegalArgumentException("the best " + top + " classes");
+    }
+    return Ranking.top(info, logits, from, network.outputShape().size(), top);
   }
 }

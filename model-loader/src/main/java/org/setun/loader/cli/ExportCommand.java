@@ -37,7 +37,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--output is the model itself, which would be lost");
     }
-    int tensors = ModelExport.write(model.load().packed(), output);
+    int tensors = ModelExport.write(model.read(), output);
     spec.commandLine()
         .getOut()
         .println(

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.setun.loader.LoadOptions;
 import org.setun.loader.Model;
+import org.setun.loader.model.PackedModel;
 import org.setun.loader.sttn.ZeroPolicy;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,6 +27,11 @@ final class ModelArgument {
 
   Model load() throws IOException {
     return Model.load(file, options.toLoadOptions());
+  }
+
+  /** The model as it is stored, not made ready to run. */
+  PackedModel read() throws IOException {
+    return Model.read(file, options.toLoadOptions());
   }
 
   /** How to read a checkpoint. */

@@ -16,6 +16,17 @@ public class ImageException extends IOException {
    * @param cause what was thrown underneath, or null
    */
   public ImageException(Path file, String detail, Throwable cause) {
-    super(file + ": " + detail, cause);
+    this(file.toString(), detail, cause);
+  }
+
+  /**
+   * Creates the exception for an image that is not a file.
+   *
+   * @param name what to call the image
+   * @param detail the cause
+   * @param cause what was thrown underneath, or null
+   */
+  public ImageException(String name, String detail, Throwable cause) {
+    super(name + ": " + detail, cause);
   }
 }

@@ -4,8 +4,11 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -15,11 +18,12 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Reads PNG and JPEG files, recognised by their content. */
+/** Reads PNG and JPEG images, recognised by their content. */
 public final class ImageFile {
-  /** Pixels of the largest image that is decoded: 200 MB as RGB, whatever the file's own size. */
-  private static final long MOST_PIXELS = 1L << 26;
+  /** Pixels of the largest image that is decoded: 200 MB as RGB, however small the file. */
+  public static final long MOST_PIXELS = 1L << 26;
 
   private static final Set<String> FORMATS = Set.of("png", "jpeg");
 
@@ -39,16 +43,102 @@ public final class ImageFile {
       throw new ImageException(path, "no such file", null);
     }
     try (ImageInputStream in = new FileImageInputStream(path.toFile())) {
-      return decode(path, in);
+      return decode(in, path.toString(), MOST_PIXELS);
+    } catch (ImageException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new ImageException(path, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads an image from memory, as {@link #read(Path)} does from a file.
+   *
+   * @param encoded the content of a file
+   * @param name what messages call the image
+   * @return the image, grey or RGB as it is encoded
+   * @throws ImageException if it is neither PNG nor JPEG, is damaged, or has more than {@link
+   *     #MOST_PIXELS}
+   */
+  public static PixelImage read(byte[] encoded, String name) throws ImageException {
+    return read(new ByteArrayInputStream(encoded), name);
+  }
+
+  /**
+   * Reads an image from a stream, as {@link #read(Path)} does from a file.
+   *
+   * @param encoded the content of a file; not closed, and read no further than needed
+   * @param name what messages call the image
+   * @return the image, grey or RGB as it is encoded
+   * @throws ImageException if it cannot be read, is neither PNG nor JPEG, is damaged, or has more
+   *     than {@link #MOST_PIXELS}
+   */
+  public static PixelImage read(InputStream encoded, String name) throws ImageException {
+    return read(encoded, name, MOST_PIXELS);
+  }
+
+  /**
+   * Reads an image from a stream, as {@link #read(Path)} does from a file.
+   *
+   * @param encoded the content of a file; not closed, and read no further than needed
+   * @param name what messages call the image
+   * @param mostPixels images with more are refused before they are decoded
+   * @return the image, grey or RGB as it is encoded
+   * @throws ImageException if it cannot be read, is neither PNG nor JPEG, is damaged, or has too
+   *     many pixels
+   */
+  public static PixelImage read(InputStream encoded, String name, long mostPixels)
+      throws ImageException {
+    // Not ImageIO.createImageInputStream: that writes a temporary file.
+    try (ImageInputStream in = new MemoryCacheImageInputStream(encoded)) {
+      return decode(in, name, mostPixels);
+    } catch (ImageException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new ImageException(name, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Takes the pixels of an image that is decoded already. Transparency is ignored; of 16 bits a
+   * sample the upper 8 are taken.
+   *
+   * @param image the image, of any type
+   * @return a copy, grey if the image is grey, or else RGB
+   */
+  public static PixelImage of(BufferedImage image) {
+    ColorModel model = image.getColorModel();
+    int bits = model.getComponentSize(0);
+    int type = model.getTransferType();
+    boolean plain =
+        model instanceof ComponentColorModel
+            && !model.isAlphaPremultiplied()
+            && ((type == DataBuffer.TYPE_BYTE && bits == 8)
+                || (type == DataBuffer.TYPE_USHORT && bits == 16));
+    int colours = model.getColorSpace().getType();
+    if (plain && colours == ColorSpace.TYPE_GRAY) {
+      return samples(image.getRaster(), 1, bits);
+    }
+    if (plain && colours == ColorSpace.TYPE_RGB) {
+      return samples(image.getRaster(), 3, bits);
+    }
+    return palette(image);
+  }
+
+  private static PixelImage decode(ImageInputStream in, String name, long mostPixels)
+      throws ImageException {
+    try {
+      return decodeFirst(in, name, mostPixels);
     } catch (ImageException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       // ImageIO's decoders answer damage with whatever exception they stumble into.
-      throw new ImageException(path, "cannot be decoded: " + e.getMessage(), e);
+      throw new ImageException(name, "cannot be decoded: " + e.getMessage(), e);
     }
   }
 
-  private static PixelImage decode(Path path, ImageInputStream in) throws IOException {
+  private static PixelImage decodeFirst(ImageInputStream in, String name, long mostPixels)
+      throws IOException {
     Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
     while (readers.hasNext()) {
       ImageReader reader = readers.next();
@@ -56,29 +146,17 @@ public final class ImageFile {
         if (FORMATS.contains(reader.getFormatName().toLowerCase(Locale.ROOT))) {
           reader.setInput(in, true, true);
           long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-          if (pixels > MOST_PIXELS) {
+          if (pixels > mostPixels) {
             throw new ImageException(
-                path, pixels + " pixels are more than the " + MOST_PIXELS + " allowed", null);
+                name, pixels + " pixels are more than the " + mostPixels + " allowed", null);
           }
-          return toPixels(reader.read(0));
+          return of(reader.read(0));
         }
       } finally {
         reader.dispose();
       }
     }
-    throw new ImageException(path, "neither a PNG nor a JPEG image", null);
-  }
-
-  private static PixelImage toPixels(BufferedImage image) {
-    ColorModel model = image.getColorModel();
-    int colours = model.getColorSpace().getType();
-    if (model instanceof ComponentColorModel && colours == ColorSpace.TYPE_GRAY) {
-      return samples(image.getRaster(), 1, model.getComponentSize(0));
-    }
-    if (model instanceof ComponentColorModel && colours == ColorSpace.TYPE_RGB) {
-      return samples(image.getRaster(), 3, model.getComponentSize(0));
-    }
-    return palette(image);
+    throw new ImageException(name, "neither a PNG nor a JPEG image", null);
   }
 
   /** The samples as the file has them: BufferedImage.getRGB would apply profiles and grey gamma. */

@@ -1,0 +1,2 @@
+/** What this module provides to {@code org.setun.kernels}. */
+package org.setun.loader.spi;
