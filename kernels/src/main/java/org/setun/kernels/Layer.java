@@ -35,9 +35,35 @@ public sealed interface Layer {
   }
 
   /**
-   * Ternary convolution: the input is ternarized by {@code thresholds}, convolved with trits
-   * (padding is the trit 0, whatever the thresholds say), and the exact integer result {@code n}
-   * becomes {@code fma(n, scale[o], shift[o])}.
+   * Convolution of trits with trits: the input is ternarized by {@code thresholds} and convolved
+   * with {@code kernel}; padding is the trit 0, whatever the thresholds say. The sums are exact
+   * integers, and the two kinds differ in what they make of them.
+   */
+  sealed interface TritConvolution extends Layer {
+    /** {@return the name of the value read} */
+    String input();
+
+    /** {@return stride, padding and dilation; its kernel extents are those of the kernel} */
+    Window window();
+
+    /** {@return one pair of bounds per input channel} */
+    Thresholds thresholds();
+
+    /** {@return the weights} */
+    TernaryKernel kernel();
+
+    /** {@return the addend per output channel} */
+    float[] shift();
+
+    @Override
+    default List<String> inputs() {
+      return List.of(input());
+    }
+  }
+
+  /**
+   * Ternary convolution with one scale a channel: the sum {@code n} of products of trits becomes
+   * {@code fma(n, scale[o], shift[o])}.
    *
    * @param name name of the layer
    * @param input name of the value read
@@ -55,10 +81,78 @@ public sealed interface Layer {
       TernaryKernel kernel,
       float[] scale,
       float[] shift)
+      implements TritConvolution {}
+
+  /**
+   * Ternary convolution whose plus and minus weights have scales of their own, as Trained Ternary
+   * Quantization (Zhu et al., ICLR 2017) makes them. With the sums {@code P} of the trits under
+   * weights of +1 and {@code M} of those under weights of -1, the result is {@code fma(-M,
+   * minusScale[o], fma(P, plusScale[o], shift[o]))}.
+   *
+   * @param name name of the layer
+   * @param input name of the value read
+   * @param window stride, padding and dilation; its kernel extents are those of {@code kernel}
+   * @param thresholds one pair of bounds per input channel
+   * @param kernel the weights
+   * @param plusScale what a weight of +1 stands for, per output channel
+   * @param minusScale what a weight of -1 stands for, its sign left out, per output channel
+   * @param shift addend per output channel
+   */
+  record AsymmetricTernaryConvolution(
+      String name,
+      String input,
+      Window window,
+      Thresholds thresholds,
+      TernaryKernel kernel,
+      float[] plusScale,
+      float[] minusScale,
+      float[] shift)
+      implements TritConvolution {}
+
+  /**
+   * Convolution of fp32 values with ternary weights: to the bit what a {@link Convolution} computes
+   * whose weights are {@code plusScale[o]}, 0 and {@code -minusScale[o]}. Only stored as trits: one
+   * multiply-add does the work of an fp32 activation whatever the weight, and there are no bits of
+   * it to count, so a compiled network holds the weights as fp32.
+   *
+   * @param name name of the layer
+   * @param input name of the value read
+   * @param window stride, padding with zeros, and dilation; its kernel extents are those of {@code
+   *     kernel}
+   * @param kernel the weights
+   * @param plusScale what a weight of +1 stands for, per output channel
+   * @param minusScale what a weight of -1 stands for, its sign left out, per output channel
+   * @param bias one per output channel, zeros if the layer has none
+   */
+  record TernaryWeightConvolution(
+      String name,
+      String input,
+      Window window,
+      TernaryKernel kernel,
+      float[] plusScale,
+      float[] minusScale,
+      float[] bias)
       implements Layer {
     @Override
     public List<String> inputs() {
       return List.of(input);
+    }
+
+    /** {@return the same layer with its weights as fp32} */
+    public Convolution expanded() {
+      float[] weights = new float[Math.toIntExact(kernel.tritCount())];
+      int i = 0;
+      for (int o = 0; o < kernel.outputChannels(); o++) {
+        for (int c = 0; c < kernel.inputChannels(); c++) {
+          for (int y = 0; y < kernel.kernelHeight(); y++) {
+            for (int x = 0; x < kernel.kernelWidth(); x++) {
+              int trit = kernel.trit(o, c, y, x);
+              weights[i++] = trit == 0 ? 0 : trit > 0 ? plusScale[o] : -minusScale[o];
+            }
+          }
+        }
+      }
+      return new Convolution(name, input, window, kernel.outputChannels(), weights, bias);
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.setun.kernels.Layer.Add;
 import org.setun.kernels.Layer.Affine;
+import org.setun.kernels.Layer.AsymmetricTernaryConvolution;
 import org.setun.kernels.Layer.AveragePool;
 import org.setun.kernels.Layer.ChannelPad;
 import org.setun.kernels.Layer.Concat;
@@ -14,6 +15,8 @@ import org.setun.kernels.Layer.Linear;
 import org.setun.kernels.Layer.MaxPool;
 import org.setun.kernels.Layer.PRelu;
 import org.setun.kernels.Layer.TernaryConvolution;
+import org.setun.kernels.Layer.TernaryWeightConvolution;
+import org.setun.kernels.Layer.TritConvolution;
 
 /**
  * What a network computes: layers in an order in which every layer comes after those it reads. The
@@ -104,14 +107,17 @@ public final class NetworkGraph {
         yield l.window().outputShape(in, l.outputChannels());
       }
       case TernaryConvolution l -> {
-        TernaryKernel kernel = l.kernel();
-        expect(layer, "input channels of the kernel", kernel.inputChannels(), in.channels());
-        expect(layer, "thresholds", l.thresholds().channels(), in.channels());
-        expect(layer, "kernel rows", kernel.kernelHeight(), l.window().kernelHeight());
-        expect(layer, "kernel columns", kernel.kernelWidth(), l.window().kernelWidth());
-        expect(layer, "scales", l.scale().length, kernel.outputChannels());
-        expect(layer, "shifts", l.shift().length, kernel.outputChannels());
-        yield l.window().outputShape(in, kernel.outputChannels());
+        expect(layer, "scales", l.scale().length, l.kernel().outputChannels());
+        yield tritConvolution(l, in);
+      }
+      case AsymmetricTernaryConvolution l -> {
+        expectScales(layer, l.kernel(), l.plusScale(), l.minusScale());
+        yield tritConvolution(l, in);
+      }
+      case TernaryWeightConvolution l -> {
+        expectScales(layer, l.kernel(), l.plusScale(), l.minusScale());
+        expect(layer, "biases", l.bias().length, l.kernel().outputChannels());
+        yield convolved(layer, l.kernel(), l.window(), in);
       }
       case Affine l -> {
         expect(layer, "scales", l.scale().length, in.channels());
@@ -165,6 +171,25 @@ public final class NetworkGraph {
         yield new Shape(l.outputs(), 1, 1);
       }
     };
+  }
+
+  private static Shape tritConvolution(TritConvolution layer, Shape in) {
+    expect(layer, "thresholds", layer.thresholds().channels(), in.channels());
+    expect(layer, "shifts", layer.shift().length, layer.kernel().outputChannels());
+    return convolved(layer, layer.kernel(), layer.window(), in);
+  }
+
+  private static Shape convolved(Layer layer, TernaryKernel kernel, Window window, Shape in) {
+    expect(layer, "input channels of the kernel", kernel.inputChannels(), in.channels());
+    expect(layer, "kernel rows", kernel.kernelHeight(), window.kernelHeight());
+    expect(layer, "kernel columns", kernel.kernelWidth(), window.kernelWidth());
+    return window.outputShape(in, kernel.outputChannels());
+  }
+
+  private static void expectScales(
+      Layer layer, TernaryKernel kernel, float[] plusScale, float[] minusScale) {
+    expect(layer, "scales of plus", plusScale.length, kernel.outputChannels());
+    expect(layer, "scales of minus", minusScale.length, kernel.outputChannels());
   }
 
   private static void expect(Layer layer, String what, long actual, long expected) {

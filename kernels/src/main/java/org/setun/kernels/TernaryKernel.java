@@ -213,6 +213,25 @@ public final class TernaryKernel {
     return kernelHeight * kernelWidth * channelWords(inputChannels);
   }
 
+  /** {@return a kernel with the weights of +1 alone, 0 elsewhere} */
+  public TernaryKernel plusPart() {
+    long[] plus = new long[nonzero.length];
+    for (int i = 0; i < plus.length; i++) {
+      plus[i] = nonzero[i] & ~sign[i];
+    }
+    return withPlanes(plus, new long[plus.length]);
+  }
+
+  /** {@return a kernel with the weights of -1 alone, 0 elsewhere} */
+  public TernaryKernel minusPart() {
+    return withPlanes(sign, sign);
+  }
+
+  private TernaryKernel withPlanes(long[] newNonzero, long[] newSign) {
+    return new TernaryKernel(
+        outputChannels, inputChannels, kernelHeight, kernelWidth, newNonzero, newSign);
+  }
+
   /** {@return the number of trits, padding not counted} */
   public long tritCount() {
     return (long) outputChannels * inputChannels * kernelHeight * kernelWidth;

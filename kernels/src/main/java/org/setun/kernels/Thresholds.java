@@ -1,5 +1,7 @@
 package org.setun.kernels;
 
+import java.util.Arrays;
+
 /**
  * The rule that turns fp32 activations into trits, with its own bounds for every channel. For a
  * value {@code x} of channel {@code c}, with {@code v = negated[c] ? -x : x}:
@@ -10,10 +12,9 @@ package org.setun.kernels;
  * otherwise   → +1      (NaN included)
  * }</pre>
  *
- * <p>This is STTN's fixed rule ({@code low = -0.5}, {@code high = 0.5}) with the BatchNorm before
- * it folded in; a negative γ reverses the order, which {@code negated} expresses, and γ = 0 makes
- * the trit a constant, which infinite bounds express. {@code low == high} never yields 0: binary
- * activations.
+ * <p>This is an {@link ActivationRule} with the BatchNorm before it folded in; a negative γ
+ * reverses the order, which {@code negated} expresses, and γ = 0 makes the trit a constant, which
+ * infinite bounds express. {@code low == high} never yields 0: binary activations.
  *
  * <p>The arrays are shared, not copied; they must not change once handed over.
  *
@@ -22,12 +23,6 @@ package org.setun.kernels;
  * @param negated whether the value's sign is flipped before it is compared, one per channel
  */
 public record Thresholds(float[] low, float[] high, boolean[] negated) {
-  /** Lower bound of STTN's ternarization. */
-  public static final double TERNARY_LOW = -0.5;
-
-  /** Upper bound of STTN's ternarization. */
-  public static final double TERNARY_HIGH = 0.5;
-
   /**
    * Checks lengths and order.
    *
@@ -57,24 +52,33 @@ public record Thresholds(float[] low, float[] high, boolean[] negated) {
   }
 
   /**
-   * The plain rule without a BatchNorm: the same bounds for every channel.
+   * STTN's rule without a BatchNorm.
    *
    * @param channels number of channels
    * @return bounds of ±0.5, no channel negated
    */
   public static Thresholds plain(int channels) {
+    return plain(ActivationRule.TERNARY, channels);
+  }
+
+  /**
+   * A rule without a BatchNorm: the same bounds for every channel.
+   *
+   * @param rule the rule
+   * @param channels number of channels
+   * @return its bounds, no channel negated
+   */
+  public static Thresholds plain(ActivationRule rule, int channels) {
     float[] low = new float[channels];
     float[] high = new float[channels];
-    java.util.Arrays.fill(low, (float) TERNARY_LOW);
-    java.util.Arrays.fill(high, (float) TERNARY_HIGH);
+    Arrays.fill(low, rule.low());
+    Arrays.fill(high, rule.high());
     return new Thresholds(low, high, new boolean[channels]);
   }
 
   /**
-   * Folds an inference-time BatchNorm and the ternarization that follows it, as PyTorch computes
-   * them in fp32: {@code a = γ·(1/√(σ² + ε))}, {@code b = β - μ·a}, {@code ternarize(x·a + b)},
-   * every operation rounded. The bounds are the exact places where that function of x crosses ±0.5,
-   * so each fp32 input gets the trit that PyTorch gives it, on the thresholds too.
+   * Folds an inference-time BatchNorm and STTN's rule behind it, see {@link
+   * #foldBatchNorm(ActivationRule, float[], float[], float[], float[], double)}.
    *
    * @param gamma γ per channel; may be negative or 0
    * @param beta β per channel
@@ -86,6 +90,31 @@ public record Thresholds(float[] low, float[] high, boolean[] negated) {
    */
   public static Thresholds foldBatchNorm(
       float[] gamma, float[] beta, float[] mean, float[] variance, double epsilon) {
+    return foldBatchNorm(ActivationRule.TERNARY, gamma, beta, mean, variance, epsilon);
+  }
+
+  /**
+   * Folds an inference-time BatchNorm and the rule that follows it, as PyTorch computes them in
+   * fp32: {@code a = γ·(1/√(σ² + ε))}, {@code b = β - μ·a}, {@code rule(x·a + b)}, every operation
+   * rounded. The bounds are the exact places where {@code x·a + b} crosses the rule's, so each fp32
+   * input gets the trit that PyTorch gives it, on the thresholds too.
+   *
+   * @param rule the rule
+   * @param gamma γ per channel; may be negative or 0
+   * @param beta β per channel
+   * @param mean running mean μ per channel
+   * @param variance running variance σ² per channel
+   * @param epsilon ε, 1e-5 in PyTorch
+   * @return the thresholds
+   * @throws IllegalArgumentException if the lengths differ or a channel's fold is not finite
+   */
+  public static Thresholds foldBatchNorm(
+      ActivationRule rule,
+      float[] gamma,
+      float[] beta,
+      float[] mean,
+      float[] variance,
+      double epsilon) {
     int channels = gamma.length;
     if (beta.length != channels || mean.length != channels || variance.length != channels) {
       throw new IllegalArgumentException(
@@ -117,8 +146,8 @@ public record Thresholds(float[] low, float[] high, boolean[] negated) {
                 + variance[c]
                 + " has no threshold");
       }
-      low[c] = crossing(fold, (float) TERNARY_LOW);
-      high[c] = crossing(fold, (float) TERNARY_HIGH);
+      low[c] = crossing(fold, rule.low());
+      high[c] = crossing(fold, rule.high());
       negated[c] = fold.scale() < 0;
     }
     return new Thresholds(low, high, negated);

@@ -28,6 +28,20 @@ class FusionTest {
             RandomValues.floats(random, outputs, 0.5)));
   }
 
+  private void asymmetric(String name, String in, int inputs, int outputs, int stride) {
+    int size = stride == 1 ? 3 : 2;
+    layers.add(
+        new Layer.AsymmetricTernaryConvolution(
+            name,
+            in,
+            Window.square(size, stride, stride == 1 ? 1 : 0),
+            RandomValues.thresholds(random, inputs),
+            RandomValues.kernel(random, outputs, inputs, size, size),
+            RandomValues.floats(random, outputs, 0.1),
+            RandomValues.floats(random, outputs, 0.1),
+            RandomValues.floats(random, outputs, 0.5)));
+  }
+
   private void convolution(String name, String in, int inputs, int outputs) {
     layers.add(
         new Layer.Convolution(
@@ -92,6 +106,46 @@ class FusionTest {
     prelu("relu", "bn", 20);
     add("sum", "relu", "bn");
     assertPasses(3, "conv+bn", "relu", "sum");
+  }
+
+  @Test
+  void stemOfTernaryWeights() {
+    layers.add(
+        new Layer.TernaryWeightConvolution(
+            "conv",
+            INPUT,
+            Window.square(3, 1, 1),
+            RandomValues.kernel(random, 20, 3, 3, 3),
+            RandomValues.floats(random, 20, 0.3),
+            RandomValues.floats(random, 20, 0.3),
+            RandomValues.floats(random, 20, 0.5)));
+    affine("bn", "conv", 20);
+    prelu("relu", "bn", 20);
+    pool("pool", "relu");
+    assertPasses(3, "conv+bn+relu+pool");
+  }
+
+  @Test
+  void asymmetricHalfBlocks() {
+    asymmetric("conv", INPUT, 40, 40, 1);
+    add("sum", "conv", INPUT);
+    prelu("relu", "sum", 40);
+    asymmetric("wide", "relu", 40, 130, 1);
+    prelu("wide-relu", "wide", 130);
+    asymmetric("next", "wide-relu", 130, 130, 1);
+    add("last", "wide-relu", "next");
+    assertPasses(40, "conv+sum+relu", "wide+wide-relu", "next+last");
+  }
+
+  @Test
+  void asymmetricWideningShortcut() {
+    affine("x", INPUT, 64);
+    asymmetric("conv", "x", 64, 130, 2);
+    pool("pool", "x");
+    pad("pad", "pool", 130);
+    add("sum", "pad", "conv");
+    prelu("relu", "sum", 130);
+    assertPasses(64, "x", "conv+pool+pad+sum+relu");
   }
 
   @Test

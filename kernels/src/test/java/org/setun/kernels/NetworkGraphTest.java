@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.setun.kernels.Layer.Add;
 import org.setun.kernels.Layer.Affine;
+import org.setun.kernels.Layer.AsymmetricTernaryConvolution;
 import org.setun.kernels.Layer.AveragePool;
 import org.setun.kernels.Layer.ChannelPad;
 import org.setun.kernels.Layer.Concat;
@@ -16,6 +17,7 @@ import org.setun.kernels.Layer.Linear;
 import org.setun.kernels.Layer.MaxPool;
 import org.setun.kernels.Layer.PRelu;
 import org.setun.kernels.Layer.TernaryConvolution;
+import org.setun.kernels.Layer.TernaryWeightConvolution;
 
 /** Shapes are inferred; what does not fit is refused with the layer's name and the reason. */
 class NetworkGraphTest {
@@ -96,6 +98,54 @@ class NetworkGraphTest {
             TernaryKernel.ofTrits(new byte[8], 4, 2, 1, 1),
             bias,
             bias));
+  }
+
+  private static AsymmetricTernaryConvolution asymmetric(int thresholds, int plus, int minus) {
+    return new AsymmetricTernaryConvolution(
+        "t",
+        IN,
+        ONE,
+        Thresholds.plain(thresholds),
+        TernaryKernel.ofTrits(new byte[4 * 2], 4, 2, 1, 1),
+        new float[plus],
+        new float[minus],
+        new float[4]);
+  }
+
+  private static TernaryWeightConvolution weights(Window window, int plus, int minus, int biases) {
+    return new TernaryWeightConvolution(
+        "t",
+        IN,
+        window,
+        TernaryKernel.ofTrits(new byte[4 * 2], 4, 2, 1, 1),
+        new float[plus],
+        new float[minus],
+        new float[biases]);
+  }
+
+  @Test
+  void parametersOfConvolutionsWithTwoScales() {
+    assertEquals(new Shape(4, 5, 7), graph(asymmetric(2, 4, 4)).outputShape());
+    assertRefused("layer t", "3 thresholds", asymmetric(3, 4, 4));
+    assertRefused("layer t", "5 scales of plus", asymmetric(2, 5, 4));
+    assertRefused("layer t", "1 scales of minus", asymmetric(2, 4, 1));
+    assertEquals(new Shape(4, 5, 7), graph(weights(ONE, 4, 4, 4)).outputShape());
+    assertRefused("layer t", "5 scales of plus", weights(ONE, 5, 4, 4));
+    assertRefused("layer t", "1 scales of minus", weights(ONE, 4, 1, 4));
+    assertRefused("layer t", "3 biases", weights(ONE, 4, 4, 3));
+    assertRefused("layer t", "kernel rows", weights(THREE, 4, 4, 4));
+    assertRefused(
+        "layer t",
+        "2 input channels of the kernel where 9",
+        new ChannelPad("input9", IN, 9),
+        new TernaryWeightConvolution(
+            "t",
+            "input9",
+            ONE,
+            TernaryKernel.ofTrits(new byte[4 * 2], 4, 2, 1, 1),
+            new float[4],
+            new float[4],
+            new float[4]));
   }
 
   @Test

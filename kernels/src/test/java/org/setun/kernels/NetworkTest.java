@@ -26,6 +26,7 @@ class NetworkTest {
       assertEquals(64L * 3 * 9 * 20 * 16, step(network, "stem").macs());
       assertEquals(64L * 64 * 9 * 10 * 8, step(network, "a").macs());
       assertEquals(130L * 64 * 9 * 5 * 4, step(network, "b").macs());
+      assertEquals(130L * 130 * 5 * 4, step(network, "b-mix").macs());
       assertEquals(10L * 260 * 2 * 2, step(network, "fc").macs());
       assertEquals(0, step(network, "mean").macs());
     }
@@ -39,6 +40,17 @@ class NetworkTest {
       long bytes = step(network, "a").parameterBytes();
       long planes = 64 * 64 * 9 * 2 / 8;
       assertTrue(bytes >= planes && bytes < planes + 1024, bytes + " bytes");
+    }
+  }
+
+  /** Plus and minus weights are multiplied one after the other. */
+  @Test
+  void asymmetricWeightsTakeTwoProducts() {
+    for (Kernels kernels : TestRun.kernels()) {
+      Network network = Network.compile(TestNetwork.graph(), kernels);
+      long bytes = step(network, "b").parameterBytes();
+      long planes = 130 * 64 * 9 * 2 / 8;
+      assertTrue(bytes >= 2 * planes && bytes < 2 * planes + 16 * 1024, bytes + " bytes");
     }
   }
 
@@ -73,12 +85,13 @@ class NetworkTest {
         graph.layers().stream()
             .filter(
                 layer ->
-                    layer instanceof Layer.TernaryConvolution
+                    layer instanceof Layer.TritConvolution
+                        || layer instanceof Layer.TernaryWeightConvolution
                         || layer instanceof Layer.Convolution
                         || layer instanceof Layer.Linear)
             .map(WeakReference::new)
             .toList();
-    assertEquals(4, layers.size());
+    assertEquals(5, layers.size());
     Network network = Network.compile(graph);
     graph = null;
     for (int i = 0; i < 100 && layers.stream().anyMatch(layer -> !layer.refersTo(null)); i++) {

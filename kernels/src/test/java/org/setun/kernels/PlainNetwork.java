@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.setun.kernels.Layer.Add;
 import org.setun.kernels.Layer.Affine;
+import org.setun.kernels.Layer.AsymmetricTernaryConvolution;
 import org.setun.kernels.Layer.AveragePool;
 import org.setun.kernels.Layer.ChannelPad;
 import org.setun.kernels.Layer.Concat;
@@ -13,6 +14,8 @@ import org.setun.kernels.Layer.Linear;
 import org.setun.kernels.Layer.MaxPool;
 import org.setun.kernels.Layer.PRelu;
 import org.setun.kernels.Layer.TernaryConvolution;
+import org.setun.kernels.Layer.TernaryWeightConvolution;
+import org.setun.kernels.Layer.TritConvolution;
 
 /**
  * The oracle for networks: evaluates a graph layer by layer, value by value, as the Javadoc of
@@ -63,7 +66,7 @@ final class PlainNetwork {
     Shape in = graph.shapes().get(layer.inputs().getFirst());
     Shape out = graph.shapes().get(layer.name());
     float[] x = values.get(layer.inputs().getFirst());
-    int[] trits = layer instanceof TernaryConvolution l ? trits(l.thresholds(), x) : null;
+    int[] trits = layer instanceof TritConvolution l ? trits(l.thresholds(), x) : null;
     float[] y = new float[out.size()];
     for (int i = 0; i < y.length; i++) {
       int c = i % out.channels();
@@ -71,9 +74,21 @@ final class PlainNetwork {
       int column = i / out.channels() % out.width();
       y[i] =
           switch (layer) {
-            case Convolution l -> convolve(l, x, in, c, row, column);
-            case TernaryConvolution l ->
-                Math.fma((float) count(l, trits, in, c, row, column), l.scale()[c], l.shift()[c]);
+            case Convolution l ->
+                convolve(
+                    l.window(), (o, f) -> weight(l, in, o, f), l.bias()[c], x, in, c, row, column);
+            case TernaryWeightConvolution l ->
+                convolve(
+                    l.window(), (o, f) -> weight(l, in, o, f), l.bias()[c], x, in, c, row, column);
+            case TernaryConvolution l -> {
+              int[] sums = sums(l, trits, in, c, row, column);
+              yield Math.fma((float) (sums[0] - sums[1]), l.scale()[c], l.shift()[c]);
+            }
+            case AsymmetricTernaryConvolution l -> {
+              int[] sums = sums(l, trits, in, c, row, column);
+              float plus = Math.fma((float) sums[0], l.plusScale()[c], l.shift()[c]);
+              yield Math.fma((float) -sums[1], l.minusScale()[c], plus);
+            }
             case Affine l -> Math.fma(x[i], l.scale()[c], l.shift()[c]);
             case PRelu l -> x[i] < 0 ? x[i] * l.slope()[c] : x[i];
             case MaxPool l -> max(l.window(), x, in, c, row, column);
@@ -116,9 +131,9 @@ final class PlainNetwork {
     }
   }
 
-  private static int count(
-      TernaryConvolution l, int[] trits, Shape in, int o, int row, int column) {
-    int[] sum = new int[1];
+  /** The sums of the trits under weights of +1 and of those under weights of -1. */
+  private static int[] sums(TritConvolution l, int[] trits, Shape in, int o, int row, int column) {
+    int[] sums = new int[2];
     forEachTap(
         l.window(),
         in,
@@ -126,15 +141,36 @@ final class PlainNetwork {
         column,
         (ky, kx, pixel) -> {
           for (int c = 0; pixel >= 0 && c < in.channels(); c++) {
-            sum[0] += trits[pixel * in.channels() + c] * l.kernel().trit(o, c, ky, kx);
+            int weight = l.kernel().trit(o, c, ky, kx);
+            if (weight != 0) {
+              sums[weight > 0 ? 0 : 1] += trits[pixel * in.channels() + c];
+            }
           }
         });
-    return sum[0];
+    return sums;
   }
 
-  private static float convolve(Convolution l, float[] x, Shape in, int o, int row, int column) {
-    float[] sum = {l.bias()[o]};
-    Window w = l.window();
+  /** An fp32 weight. */
+  private interface Weights {
+    /** {@code index} counts the weights of the output channel as they lie in memory. */
+    float at(int output, int index);
+  }
+
+  private static float weight(Convolution l, Shape in, int output, int index) {
+    return l.weights()[output * in.channels() * l.window().taps() + index];
+  }
+
+  private static float weight(TernaryWeightConvolution l, Shape in, int output, int index) {
+    int taps = l.window().taps();
+    int columns = l.window().kernelWidth();
+    int trit =
+        l.kernel().trit(output, index / taps, index % taps / columns, index % taps % columns);
+    return trit == 0 ? 0 : trit > 0 ? l.plusScale()[output] : -l.minusScale()[output];
+  }
+
+  private static float convolve(
+      Window w, Weights weights, float bias, float[] x, Shape in, int o, int row, int column) {
+    float[] sum = {bias};
     forEachTap(
         w,
         in,
@@ -143,8 +179,8 @@ final class PlainNetwork {
         (ky, kx, pixel) -> {
           for (int c = 0; c < in.channels(); c++) {
             float value = pixel < 0 ? 0 : x[pixel * in.channels() + c];
-            int at = ((o * in.channels() + c) * w.kernelHeight() + ky) * w.kernelWidth() + kx;
-            sum[0] = Math.fma(value, l.weights()[at], sum[0]);
+            int at = (c * w.kernelHeight() + ky) * w.kernelWidth() + kx;
+            sum[0] = Math.fma(value, weights.at(o, at), sum[0]);
           }
         });
     return sum[0];

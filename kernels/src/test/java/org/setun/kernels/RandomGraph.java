@@ -53,6 +53,17 @@ final class RandomGraph {
         Window window = anyWindow(shape);
         int outputs = anyChannels();
         int taps = channels * window.taps();
+        if (random.nextBoolean()) {
+          yield new Layer.TernaryWeightConvolution(
+              name,
+              in,
+              window,
+              RandomValues.kernel(
+                  random, outputs, channels, window.kernelHeight(), window.kernelWidth()),
+              RandomValues.floats(random, outputs, 2 / Math.sqrt(taps)),
+              RandomValues.floats(random, outputs, 2 / Math.sqrt(taps)),
+              RandomValues.floats(random, outputs, 0.5));
+        }
         yield new Layer.Convolution(
             name,
             in,
@@ -99,19 +110,28 @@ final class RandomGraph {
         : Window.square(3, 1 + random.nextInt(2), 1);
   }
 
-  private Layer.TernaryConvolution ternary(String name, String in, Window window, int outputs) {
+  private Layer ternary(String name, String in, Window window, int outputs) {
     int channels = shapes.get(in).channels();
     TernaryKernel kernel =
         RandomValues.kernel(random, outputs, channels, window.kernelHeight(), window.kernelWidth());
-    double scale = 1 / Math.sqrt(channels * window.taps());
-    return new Layer.TernaryConvolution(
-        name,
-        in,
-        window,
-        RandomValues.thresholds(random, channels),
-        kernel,
-        RandomValues.floats(random, outputs, scale),
-        RandomValues.floats(random, outputs, 0.5));
+    Thresholds thresholds =
+        random.nextInt(3) > 0
+            ? RandomValues.thresholds(random, channels)
+            : Thresholds.plain(ActivationRule.BINARY, channels);
+    double bound = 1 / Math.sqrt(channels * window.taps());
+    float[] scale = RandomValues.floats(random, outputs, bound);
+    float[] shift = RandomValues.floats(random, outputs, 0.5);
+    return random.nextInt(3) > 0
+        ? new Layer.TernaryConvolution(name, in, window, thresholds, kernel, scale, shift)
+        : new Layer.AsymmetricTernaryConvolution(
+            name,
+            in,
+            window,
+            thresholds,
+            kernel,
+            scale,
+            RandomValues.floats(random, outputs, bound),
+            shift);
   }
 
   /**

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Thresholds as the kernels apply them, seen through a ternary convolution with the identity. */
 class TernarizationTest {
@@ -66,9 +68,10 @@ class TernarizationTest {
     }
   }
 
-  @Test
-  void plainRule() {
-    check(Thresholds.plain(70));
+  @ParameterizedTest
+  @EnumSource
+  void everyRule(ActivationRule rule) {
+    check(Thresholds.plain(rule, 130));
   }
 
   @Test

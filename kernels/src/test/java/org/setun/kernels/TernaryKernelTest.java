@@ -51,6 +51,18 @@ class TernaryKernelTest {
   }
 
   @Test
+  void partsHoldOneSignEach() {
+    TernaryKernel kernel = RandomValues.kernel(new SplittableRandom(4), 3, 70, 2, 1);
+    TernaryKernel plus = kernel.plusPart();
+    TernaryKernel minus = kernel.minusPart();
+    for (int i = 0; i < 3 * 70 * 2; i++) {
+      int trit = kernel.trit(i / 140, i / 2 % 70, i % 2, 0);
+      assertEquals(Math.max(trit, 0), plus.trit(i / 140, i / 2 % 70, i % 2, 0));
+      assertEquals(Math.min(trit, 0), minus.trit(i / 140, i / 2 % 70, i % 2, 0));
+    }
+  }
+
+  @Test
   void valuesThatAreNotTrits() {
     assertMessage("value 2 at index 1", () -> TernaryKernel.ofTrits(new byte[] {1, 2}, 1, 2, 1, 1));
     assertMessage("value -2", () -> TernaryKernel.ofTrits(new byte[] {-2}, 1, 1, 1, 1));

@@ -26,15 +26,38 @@ final class TestNetwork {
             new Layer.Affine("bn", "stem", slope, slope),
             new Layer.PRelu("relu", "bn", slope),
             new Layer.MaxPool("pool", "relu", Window.square(3, 2, 1)),
-            ternary(random, "a", "pool", SAME, 64, 64),
+            new Layer.TernaryConvolution(
+                "a",
+                "pool",
+                SAME,
+                RandomValues.thresholds(random, 64),
+                RandomValues.kernel(random, 64, 64, 3, 3),
+                RandomValues.floats(random, 64, 0.1),
+                RandomValues.floats(random, 64, 0.5)),
             new Layer.Add("a-sum", "a", "pool"),
             new Layer.PRelu("a-relu", "a-sum", slope),
-            ternary(random, "b", "a-relu", Window.square(3, 2, 1), 64, 130),
+            new Layer.AsymmetricTernaryConvolution(
+                "b",
+                "a-relu",
+                Window.square(3, 2, 1),
+                RandomValues.thresholds(random, 64),
+                RandomValues.kernel(random, 130, 64, 3, 3),
+                RandomValues.floats(random, 130, 0.1),
+                RandomValues.floats(random, 130, 0.1),
+                RandomValues.floats(random, 130, 0.5)),
             new Layer.MaxPool("b-pool", "a-relu", Window.square(2, 2, 0)),
             new Layer.ChannelPad("b-pad", "b-pool", 130),
             new Layer.Add("b-sum", "b", "b-pad"),
             new Layer.PRelu("b-relu", "b-sum", wideSlope),
-            new Layer.Affine("c", "b-relu", wideSlope, wideSlope),
+            new Layer.TernaryWeightConvolution(
+                "b-mix",
+                "b-relu",
+                Window.square(1, 1, 0),
+                RandomValues.kernel(random, 130, 130, 1, 1),
+                RandomValues.floats(random, 130, 0.1),
+                RandomValues.floats(random, 130, 0.1),
+                wideSlope),
+            new Layer.Affine("c", "b-mix", wideSlope, wideSlope),
             new Layer.PRelu("c-relu", "c", wideSlope),
             new Layer.Add("c-sum", "c-relu", "b-relu"),
             new Layer.Concat("both", List.of("c-sum", "b-relu")),
@@ -45,17 +68,5 @@ final class TestNetwork {
                 10,
                 RandomValues.floats(random, 10 * 260 * 2 * 2, 0.1),
                 RandomValues.floats(random, 10, 1))));
-  }
-
-  private static Layer ternary(
-      SplittableRandom random, String name, String in, Window window, int inputs, int outputs) {
-    return new Layer.TernaryConvolution(
-        name,
-        in,
-        window,
-        RandomValues.thresholds(random, inputs),
-        RandomValues.kernel(random, outputs, inputs, 3, 3),
-        RandomValues.floats(random, outputs, 0.1),
-        RandomValues.floats(random, outputs, 0.5));
   }
 }

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ThresholdsTest {
   private static final double EPSILON = 1e-5;
@@ -23,7 +26,13 @@ class ThresholdsTest {
   }
 
   private static Thresholds fold(float gamma, float beta, float mean, float variance) {
+    return fold(ActivationRule.TERNARY, gamma, beta, mean, variance);
+  }
+
+  private static Thresholds fold(
+      ActivationRule rule, float gamma, float beta, float mean, float variance) {
     return Thresholds.foldBatchNorm(
+        rule,
         new float[] {gamma},
         new float[] {beta},
         new float[] {mean},
@@ -59,6 +68,56 @@ class ThresholdsTest {
     int expected = ternarize(batchNorm(x, p));
     if (expected != PlainNetwork.trit(thresholds, 0, x)) {
       assertEquals(expected, PlainNetwork.trit(thresholds, 0, x), "x = " + x);
+    }
+  }
+
+  /** What the rules without a threshold of their own make of the BatchNorm's value. */
+  private static int ofSign(ActivationRule rule, float x) {
+    return rule == ActivationRule.BINARY ? (x < 0 ? -1 : 1) : (int) Math.signum(x);
+  }
+
+  /** 2,000 floats on either side of the BatchNorm's zero, which some of them hit exactly. */
+  @ParameterizedTest
+  @EnumSource(names = {"BINARY", "SIGN"})
+  void foldOfSignsAgreesWithTheBatchNorm(ActivationRule rule) {
+    SplittableRandom random = new SplittableRandom(1959);
+    int zeros = 0;
+    for (int i = 0; i < 100; i++) {
+      float[] p = RandomValues.floats(random, 4, 2);
+      p[3] = Math.abs(p[3]);
+      Thresholds thresholds = fold(rule, p[0], p[1], p[2], p[3]);
+      if (rule == ActivationRule.BINARY) {
+        assertEquals(thresholds.low()[0], thresholds.high()[0]);
+      }
+      float x = thresholds.negated()[0] ? -thresholds.low()[0] : thresholds.low()[0];
+      for (int step = 0; step < 2000; step++) {
+        x = Math.nextDown(x);
+      }
+      for (int step = 0; step < 4000; step++, x = Math.nextUp(x)) {
+        float normalized = batchNorm(x, p);
+        zeros += normalized == 0 ? 1 : 0;
+        assertEquals(ofSign(rule, normalized), PlainNetwork.trit(thresholds, 0, x));
+      }
+    }
+    assertTrue(zeros > 0, "the BatchNorm's value is exactly 0 for some");
+  }
+
+  @Test
+  void gammaZeroMakesTheSignAConstant() {
+    for (ActivationRule rule : List.of(ActivationRule.BINARY, ActivationRule.SIGN)) {
+      for (float beta : new float[] {-1, -Float.MIN_VALUE, 0, Float.MIN_VALUE, 1}) {
+        Thresholds thresholds = fold(rule, 0, beta, 3, 2);
+        assertEquals(ofSign(rule, beta), PlainNetwork.trit(thresholds, 0, -7), rule + " " + beta);
+      }
+    }
+  }
+
+  @Test
+  void signsOfZero() {
+    for (float zero : new float[] {0f, -0f}) {
+      assertEquals(
+          1, PlainNetwork.trit(Thresholds.plain(ActivationRule.BINARY, 1), 0, zero), "binary");
+      assertEquals(0, PlainNetwork.trit(Thresholds.plain(ActivationRule.SIGN, 1), 0, zero), "sign");
     }
   }
 

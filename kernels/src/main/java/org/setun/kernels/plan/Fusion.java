@@ -13,7 +13,8 @@ import org.setun.kernels.Layer.ChannelPad;
 import org.setun.kernels.Layer.Convolution;
 import org.setun.kernels.Layer.MaxPool;
 import org.setun.kernels.Layer.PRelu;
-import org.setun.kernels.Layer.TernaryConvolution;
+import org.setun.kernels.Layer.TernaryWeightConvolution;
+import org.setun.kernels.Layer.TritConvolution;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
@@ -56,7 +57,8 @@ final class Fusion {
     for (Layer layer : graph.layers()) {
       switch (layer) {
         case Convolution l -> followConvolution(l);
-        case TernaryConvolution l -> followTernary(l);
+        case TernaryWeightConvolution l -> followConvolution(l);
+        case TritConvolution l -> followTernary(l);
         default -> {}
       }
     }
@@ -68,7 +70,7 @@ final class Fusion {
   }
 
   /** What the pass of this convolution adds, or {@code null}. */
-  Shortcut shortcut(TernaryConvolution layer) {
+  Shortcut shortcut(TritConvolution layer) {
     return shortcuts.get(layer.name());
   }
 
@@ -102,7 +104,7 @@ final class Fusion {
   }
 
   private boolean take(Add add, String product, String other) {
-    if (!(byName.get(product) instanceof TernaryConvolution convolution)
+    if (!(byName.get(product) instanceof TritConvolution convolution)
         || onlyReader(product) != add) {
       return false;
     }
@@ -138,14 +140,14 @@ final class Fusion {
     return graph.shapes().get(value).channels() % Layout.CHANNEL_BLOCK == 0;
   }
 
-  private void followConvolution(Convolution layer) {
+  private void followConvolution(Layer layer) {
     List<Layer> chain = followers.computeIfAbsent(layer.name(), name -> new ArrayList<>());
     Layer next = follow(chain, onlyReader(layer.name()), Affine.class);
     next = follow(chain, next, PRelu.class);
     follow(chain, next, MaxPool.class);
   }
 
-  private void followTernary(TernaryConvolution layer) {
+  private void followTernary(TritConvolution layer) {
     List<Layer> chain = followers.computeIfAbsent(layer.name(), name -> new ArrayList<>());
     String value = chain.isEmpty() ? layer.name() : chain.getLast().name();
     follow(chain, onlyReader(value), PRelu.class);

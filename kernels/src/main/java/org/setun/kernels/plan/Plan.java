@@ -20,7 +20,8 @@ import org.setun.kernels.Layer.Convolution;
 import org.setun.kernels.Layer.Linear;
 import org.setun.kernels.Layer.MaxPool;
 import org.setun.kernels.Layer.PRelu;
-import org.setun.kernels.Layer.TernaryConvolution;
+import org.setun.kernels.Layer.TernaryWeightConvolution;
+import org.setun.kernels.Layer.TritConvolution;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
 import org.setun.kernels.StepInfo;
@@ -209,7 +210,7 @@ public final class Plan {
 
     void build() {
       for (Layer layer : graph.layers()) {
-        if (layer instanceof TernaryConvolution l) {
+        if (layer instanceof TritConvolution l) {
           Shape in = shapes.get(l.input());
           PackedInput input =
               new PackedInput(l.name(), in, l.window(), l.thresholds(), gemm(l).pixels());
@@ -219,8 +220,8 @@ public final class Plan {
       }
       boolean needsImage =
           graph.layers().stream()
-              .anyMatch(
-                  l -> !(l instanceof Convolution) && l.inputs().contains(NetworkGraph.INPUT));
+              .filter(l -> !(l instanceof Convolution || l instanceof TernaryWeightConvolution))
+              .anyMatch(l -> l.inputs().contains(NetworkGraph.INPUT));
       if (needsImage) {
         operations.add(new ImageOperation(graph.inputShape()));
       }
@@ -236,7 +237,8 @@ public final class Plan {
       Shape out = shapes.get(layer.name());
       switch (layer) {
         case Convolution l -> addConvolution(l, in);
-        case TernaryConvolution l -> addTernary(l, in);
+        case TernaryWeightConvolution l -> addConvolution(l.expanded(), in);
+        case TritConvolution l -> addTernary(l, in);
         case MaxPool l ->
             operations.add(new PoolOperation(l, l.window(), true, in, out, kernels.pooling()));
         case AveragePool l ->
@@ -252,7 +254,7 @@ public final class Plan {
       }
     }
 
-    private TernaryGemm gemm(TernaryConvolution layer) {
+    private TernaryGemm gemm(TritConvolution layer) {
       Shape out = shapes.get(layer.name());
       return gemms.apply(
           new KernelTable.Extents(
@@ -296,7 +298,7 @@ public final class Plan {
               targetsOf(names.getLast())));
     }
 
-    private void addTernary(TernaryConvolution layer, Shape in) {
+    private void addTernary(TritConvolution layer, Shape in) {
       PackedInput input = packedInputs.get(layer.name());
       if (!packedByProducer.contains(layer.name())) {
         operations.add(new PackOperation(layer.input(), in, input, kernels.ternarizer()));

@@ -3,7 +3,9 @@ package org.setun.kernels.plan;
 import java.util.ArrayList;
 import java.util.List;
 import org.setun.kernels.Layer;
+import org.setun.kernels.Layer.AsymmetricTernaryConvolution;
 import org.setun.kernels.Layer.TernaryConvolution;
+import org.setun.kernels.Layer.TritConvolution;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
 import org.setun.kernels.op.KernelSet;
@@ -22,6 +24,9 @@ import org.setun.kernels.op.TernaryGemm;
  *     for each panel of T pixels: micro-kernel → counts
  *   for each row: counts → values → trits of the next layers
  * }</pre>
+ *
+ * <p>Where plus and minus weights have scales of their own, the kernel is multiplied in two parts,
+ * and a pixel has twice the counts: those of all channels for the plus part, then for the minus.
  */
 final class TernaryConvolutionOperation implements Operation {
   /**
@@ -44,8 +49,8 @@ final class TernaryConvolutionOperation implements Operation {
   private final Shortcut shortcut;
   private final PackedInput packedInput;
   private final List<PackedInput> targets;
-  private final long[] weights;
-  private final float[] scale;
+  private final List<long[]> weights;
+  private final List<float[]> scales;
   private final float[] shift;
   private final float[] slope;
   private final int blockRows;
@@ -63,7 +68,7 @@ final class TernaryConvolutionOperation implements Operation {
   record Shortcut(String value, Shape shape, Window window, List<String> absorbed) {}
 
   TernaryConvolutionOperation(
-      TernaryConvolution layer,
+      TritConvolution layer,
       Shape out,
       KernelSet kernels,
       TernaryGemm gemm,
@@ -90,10 +95,21 @@ final class TernaryConvolutionOperation implements Operation {
     followers.forEach(follower -> names.add(follower.name()));
     this.layers = List.copyOf(names);
     this.channels = Layout.paddedChannels(out.channels());
-    this.scale = Layout.padded(layer.scale(), 0);
     this.shift = Layout.padded(layer.shift(), 0);
     this.slope = slope == null ? null : Layout.padded(slope, 0);
-    this.weights = WeightPanels.pack(layer.kernel(), gemm);
+    switch (layer) {
+      case TernaryConvolution l -> {
+        weights = List.of(WeightPanels.pack(l.kernel(), gemm));
+        scales = List.of(Layout.padded(l.scale(), 0));
+      }
+      case AsymmetricTernaryConvolution l -> {
+        weights =
+            List.of(
+                WeightPanels.pack(l.kernel().plusPart(), gemm),
+                WeightPanels.pack(l.kernel().minusPart(), gemm));
+        scales = List.of(Layout.padded(l.plusScale(), 0), Layout.padded(l.minusScale(), 0));
+      }
+    }
     this.rowTiles = Math.ceilDiv(out.width(), gemm.pixels());
     this.blockRows =
         Math.clamp(
@@ -109,7 +125,12 @@ final class TernaryConvolutionOperation implements Operation {
 
   /** Counts of a row, whole tiles. */
   private int rowCounts() {
-    return Math.multiplyExact(rowTiles * gemm.pixels(), channels);
+    return Math.multiplyExact(rowTiles * gemm.pixels(), pixelCounts());
+  }
+
+  /** Counts of a pixel. */
+  private int pixelCounts() {
+    return weights.size() * channels;
   }
 
   @Override
@@ -139,12 +160,12 @@ final class TernaryConvolutionOperation implements Operation {
 
   @Override
   public double boundMacsPerCycle() {
-    return boundMacsPerCycle;
+    return boundMacsPerCycle / weights.size();
   }
 
   @Override
   public long parameterBytes() {
-    return 8L * weights.length + 4L * 2 * channels;
+    return weights.size() * (8L * weights.getFirst().length + 4L * channels) + 4L * channels;
   }
 
   @Override
@@ -237,17 +258,21 @@ final class TernaryConvolutionOperation implements Operation {
                 (y - top) * rowPanels());
       }
       int panels = (bottom - top) * rowTiles;
-      for (int c = first; c < end; c += gemm.channels()) {
-        for (int i = 0; i < panels; i++) {
-          gemm.tile(
-              scratch.panels,
-              i * panelWords,
-              weights,
-              c * 2 * words,
-              words,
-              scratch.counts,
-              i * tile * channels + c,
-              channels);
+      int pixelCounts = pixelCounts();
+      for (int part = 0; part < weights.size(); part++) {
+        long[] packed = weights.get(part);
+        for (int c = first; c < end; c += gemm.channels()) {
+          for (int i = 0; i < panels; i++) {
+            gemm.tile(
+                scratch.panels,
+                i * panelWords,
+                packed,
+                c * 2 * words,
+                words,
+                scratch.counts,
+                i * tile * pixelCounts + part * channels + c,
+                pixelCounts);
+          }
         }
       }
     }
@@ -269,23 +294,44 @@ final class TernaryConvolutionOperation implements Operation {
         }
       }
       int offset = y * out.width() * channels;
-      kernels
-          .epilogue()
-          .fromCounts(
-              scratch.counts,
-              countsOffset,
-              out.width(),
-              channels,
-              first,
-              end,
-              scale,
-              shift,
-              add,
-              addOffset,
-              addChannels,
-              slope,
-              values,
-              offset);
+      if (scales.size() == 1) {
+        kernels
+            .epilogue()
+            .fromCounts(
+                scratch.counts,
+                countsOffset,
+                out.width(),
+                channels,
+                first,
+                end,
+                scales.getFirst(),
+                shift,
+                add,
+                addOffset,
+                addChannels,
+                slope,
+                values,
+                offset);
+      } else {
+        kernels
+            .epilogue()
+            .fromCountPairs(
+                scratch.counts,
+                countsOffset,
+                out.width(),
+                channels,
+                first,
+                end,
+                scales.getFirst(),
+                scales.getLast(),
+                shift,
+                add,
+                addOffset,
+                addChannels,
+                slope,
+                values,
+                offset);
+      }
       packer.pack(y, first, end);
     }
   }

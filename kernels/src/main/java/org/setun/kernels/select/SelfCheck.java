@@ -141,6 +141,9 @@ public final class SelfCheck {
       epilogue.fromCounts(
           counts, 0, PIXELS, CHANNELS, 0, CHANNELS, a, b, values, 0, CHANNELS, c, out, 0);
       epilogue.inPlace(out, 0, PIXELS, CHANNELS, b, c, a);
+      int half = PIXELS / 2;
+      epilogue.fromCountPairs(
+          counts, 0, half, CHANNELS, 0, CHANNELS, a, c, b, values, 0, CHANNELS, c, out, 0);
       return out;
     }
 

@@ -79,6 +79,48 @@ final class VectorEpilogue implements Epilogue {
   }
 
   @Override
+  public void fromCountPairs(
+      int[] counts,
+      int countsOffset,
+      int pixels,
+      int channels,
+      int first,
+      int end,
+      float[] plusScale,
+      float[] minusScale,
+      float[] shift,
+      float[] shortcut,
+      int shortcutOffset,
+      int shortcutChannels,
+      float[] slope,
+      float[] out,
+      int outOffset) {
+    for (int c = first; c < end; c += FLOATS) {
+      int from = countsOffset + c;
+      int to = outOffset + c;
+      if (shortcut == null || c >= shortcutChannels) {
+        pairs(counts, from, pixels, channels, plusScale, minusScale, shift, slope, c, out, to);
+      } else {
+        pairsAdd(
+            counts,
+            from,
+            pixels,
+            channels,
+            plusScale,
+            minusScale,
+            shift,
+            slope,
+            c,
+            shortcut,
+            shortcutOffset + c,
+            shortcutChannels,
+            out,
+            to);
+      }
+    }
+  }
+
+  @Override
   public void inPlace(
       float[] values,
       int offset,
@@ -195,6 +237,74 @@ final class VectorEpilogue implements Epilogue {
               .add(FloatVector.fromArray(FLOAT, shortcut, add));
       y.lanewise(MUL, s, y.compare(LT, 0f)).intoArray(out, to);
       from += channels;
+      add += addStride;
+      to += channels;
+    }
+  }
+
+  /** Without PReLU the slope is 1, which changes no value. */
+  private static void pairs(
+      int[] counts,
+      int from,
+      int pixels,
+      int channels,
+      float[] plusScale,
+      float[] minusScale,
+      float[] shift,
+      float[] slope,
+      int c,
+      float[] out,
+      int to) {
+    FloatVector plus = FloatVector.fromArray(FLOAT, plusScale, c);
+    FloatVector minus = FloatVector.fromArray(FLOAT, minusScale, c);
+    FloatVector b = FloatVector.fromArray(FLOAT, shift, c);
+    FloatVector s =
+        slope == null ? FloatVector.broadcast(FLOAT, 1) : FloatVector.fromArray(FLOAT, slope, c);
+    for (int p = 0; p < pixels; p++) {
+      FloatVector y =
+          ((FloatVector) IntVector.fromArray(INT, counts, from).convertShape(I2F, FLOAT, 0))
+              .fma(plus, b);
+      y =
+          ((FloatVector)
+                  IntVector.fromArray(INT, counts, from + channels).convertShape(I2F, FLOAT, 0))
+              .fma(minus, y);
+      y.lanewise(MUL, s, y.compare(LT, 0f)).intoArray(out, to);
+      from += 2 * channels;
+      to += channels;
+    }
+  }
+
+  private static void pairsAdd(
+      int[] counts,
+      int from,
+      int pixels,
+      int channels,
+      float[] plusScale,
+      float[] minusScale,
+      float[] shift,
+      float[] slope,
+      int c,
+      float[] shortcut,
+      int add,
+      int addStride,
+      float[] out,
+      int to) {
+    FloatVector plus = FloatVector.fromArray(FLOAT, plusScale, c);
+    FloatVector minus = FloatVector.fromArray(FLOAT, minusScale, c);
+    FloatVector b = FloatVector.fromArray(FLOAT, shift, c);
+    FloatVector s =
+        slope == null ? FloatVector.broadcast(FLOAT, 1) : FloatVector.fromArray(FLOAT, slope, c);
+    for (int p = 0; p < pixels; p++) {
+      FloatVector y =
+          ((FloatVector) IntVector.fromArray(INT, counts, from).convertShape(I2F, FLOAT, 0))
+              .fma(plus, b);
+      y =
+          ((FloatVector)
+                  IntVector.fromArray(INT, counts, from + channels).convertShape(I2F, FLOAT, 0))
+              .fma(minus, y)
+              .add(FloatVector.fromArray(FLOAT, shortcut, add));
+      y.lanewise(MUL, s, y.compare(LT, 0f)).intoArray(out, to);
+      from += 2 * channels;
       add += addStride;
       to += channels;
     }

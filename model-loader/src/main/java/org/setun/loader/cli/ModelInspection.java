@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.setun.kernels.Layer;
+import org.setun.kernels.TernaryKernel;
+import org.setun.kernels.Thresholds;
 import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.image.Preprocessing;
+import org.setun.loader.model.LayerZeros;
 import org.setun.loader.model.ModelExport;
 import org.setun.loader.model.ModelFile;
 import org.setun.loader.model.PackedModel;
@@ -59,6 +64,8 @@ final class ModelInspection {
   }
 
   private static void printLayers(PackedModel model, PrintWriter out) {
+    Map<String, Double> zeros =
+        model.zeros().stream().collect(Collectors.toMap(LayerZeros::layer, LayerZeros::share));
     Table table = new Table("layer", "operation", "output", "parameters>", "zeros>");
     for (Layer layer : model.graph().layers()) {
       table.row(
@@ -66,9 +73,7 @@ final class ModelInspection {
           layer.getClass().getSimpleName(),
           model.graph().shapes().get(layer.name()).toString(),
           Units.bytes(parameterBytes(layer)),
-          layer instanceof Layer.TernaryConvolution t
-              ? Units.percent((double) t.kernel().zeroCount() / t.kernel().tritCount())
-              : "");
+          zeros.containsKey(layer.name()) ? Units.percent(zeros.get(layer.name())) : "");
     }
     table.print(out);
   }
@@ -89,14 +94,27 @@ final class ModelInspection {
     return switch (layer) {
       case Layer.Convolution l -> bytes(l.weights(), l.bias());
       case Layer.TernaryConvolution l ->
-          2L * Long.BYTES * l.kernel().outputChannels() * l.kernel().wordsPerOutput()
-              + bytes(l.thresholds().low(), l.thresholds().high(), l.scale(), l.shift());
+          bytes(l.kernel()) + bytes(l.thresholds()) + bytes(l.scale(), l.shift());
+      case Layer.AsymmetricTernaryConvolution l ->
+          bytes(l.kernel())
+              + bytes(l.thresholds())
+              + bytes(l.plusScale(), l.minusScale(), l.shift());
+      case Layer.TernaryWeightConvolution l ->
+          bytes(l.kernel()) + bytes(l.plusScale(), l.minusScale(), l.bias());
       case Layer.Affine l -> bytes(l.scale(), l.shift());
       case Layer.PRelu l -> bytes(l.slope());
       case Layer.Linear l -> bytes(l.weights(), l.bias());
       case Layer.MaxPool _, Layer.AveragePool _, Layer.Add _, Layer.Concat _, Layer.ChannelPad _ ->
           0;
     };
+  }
+
+  private static long bytes(TernaryKernel kernel) {
+    return 2L * Long.BYTES * kernel.outputChannels() * kernel.wordsPerOutput();
+  }
+
+  private static long bytes(Thresholds thresholds) {
+    return bytes(thresholds.low(), thresholds.high());
   }
 
   private static long bytes(float[]... arrays) {

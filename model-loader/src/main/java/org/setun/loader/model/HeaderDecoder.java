@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.setun.kernels.Layer;
 import org.setun.kernels.NetworkGraph;
+import org.setun.kernels.TernaryKernel;
 import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
 import org.setun.loader.image.Preprocessing;
@@ -93,6 +94,8 @@ final class HeaderDecoder<E extends IOException> {
               floats(json, "weights"),
               floats(json, "bias"));
       case "ternary_convolution" -> ternaryConvolution(json, name, input);
+      case "asymmetric_ternary_convolution" -> asymmetricConvolution(json, name, input);
+      case "ternary_weight_convolution" -> ternaryWeightConvolution(json, name, input);
       case "affine" -> new Layer.Affine(name, input, floats(json, "scale"), floats(json, "shift"));
       case "prelu" -> new Layer.PRelu(name, input, floats(json, "slope"));
       case "max_pool" -> new Layer.MaxPool(name, input, window(json));
@@ -113,21 +116,56 @@ final class HeaderDecoder<E extends IOException> {
   private Layer ternaryConvolution(JsonObject json, String name, String input)
       throws JsonFormatException, E {
     Window window = window(json);
-    Thresholds thresholds =
-        new Thresholds(floats(json, "low"), floats(json, "high"), arrays.flags(json, "negated"));
+    Thresholds thresholds = thresholds(json);
     return new Layer.TernaryConvolution(
         name,
         input,
         window,
         thresholds,
-        arrays.trits(
-            json,
-            json.integer("output_channels", 1),
-            json.integer("input_channels", 1),
-            window.kernelHeight(),
-            window.kernelWidth()),
+        trits(json, window),
         floats(json, "scale"),
         floats(json, "shift"));
+  }
+
+  private Layer asymmetricConvolution(JsonObject json, String name, String input)
+      throws JsonFormatException, E {
+    Window window = window(json);
+    Thresholds thresholds = thresholds(json);
+    return new Layer.AsymmetricTernaryConvolution(
+        name,
+        input,
+        window,
+        thresholds,
+        trits(json, window),
+        floats(json, "plus_scale"),
+        floats(json, "minus_scale"),
+        floats(json, "shift"));
+  }
+
+  private Layer ternaryWeightConvolution(JsonObject json, String name, String input)
+      throws JsonFormatException, E {
+    Window window = window(json);
+    return new Layer.TernaryWeightConvolution(
+        name,
+        input,
+        window,
+        trits(json, window),
+        floats(json, "plus_scale"),
+        floats(json, "minus_scale"),
+        floats(json, "bias"));
+  }
+
+  private Thresholds thresholds(JsonObject json) throws JsonFormatException, E {
+    return new Thresholds(floats(json, "low"), floats(json, "high"), arrays.flags(json, "negated"));
+  }
+
+  private TernaryKernel trits(JsonObject json, Window window) throws JsonFormatException, E {
+    return arrays.trits(
+        json,
+        json.integer("output_channels", 1),
+        json.integer("input_channels", 1),
+        window.kernelHeight(),
+        window.kernelWidth());
   }
 
   private float[] floats(JsonObject json, String field) throws JsonFormatException, E {

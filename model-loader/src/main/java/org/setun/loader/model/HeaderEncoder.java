@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.util.List;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Shape;
+import org.setun.kernels.TernaryKernel;
+import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
 import org.setun.loader.image.Preprocessing;
 
@@ -101,14 +103,30 @@ final class HeaderEncoder {
       case Layer.TernaryConvolution l -> {
         start("ternary_convolution", l.name(), l.input());
         write(l.window());
-        json.writeNumberField("output_channels", l.kernel().outputChannels());
-        json.writeNumberField("input_channels", l.kernel().inputChannels());
-        writeFloats(l, "low", l.thresholds().low());
-        writeFloats(l, "high", l.thresholds().high());
-        arrays.flags(json, l.name(), "negated", l.thresholds().negated());
+        writeChannels(l.kernel());
+        writeThresholds(l, l.thresholds());
         arrays.trits(json, l.name(), l.kernel());
         writeFloats(l, "scale", l.scale());
         writeFloats(l, "shift", l.shift());
+      }
+      case Layer.AsymmetricTernaryConvolution l -> {
+        start("asymmetric_ternary_convolution", l.name(), l.input());
+        write(l.window());
+        writeChannels(l.kernel());
+        writeThresholds(l, l.thresholds());
+        arrays.trits(json, l.name(), l.kernel());
+        writeFloats(l, "plus_scale", l.plusScale());
+        writeFloats(l, "minus_scale", l.minusScale());
+        writeFloats(l, "shift", l.shift());
+      }
+      case Layer.TernaryWeightConvolution l -> {
+        start("ternary_weight_convolution", l.name(), l.input());
+        write(l.window());
+        writeChannels(l.kernel());
+        arrays.trits(json, l.name(), l.kernel());
+        writeFloats(l, "plus_scale", l.plusScale());
+        writeFloats(l, "minus_scale", l.minusScale());
+        writeFloats(l, "bias", l.bias());
       }
       case Layer.Affine l -> {
         start("affine", l.name(), l.input());
@@ -141,6 +159,17 @@ final class HeaderEncoder {
         writeFloats(l, "bias", l.bias());
       }
     }
+  }
+
+  private void writeChannels(TernaryKernel kernel) throws IOException {
+    json.writeNumberField("output_channels", kernel.outputChannels());
+    json.writeNumberField("input_channels", kernel.inputChannels());
+  }
+
+  private void writeThresholds(Layer layer, Thresholds thresholds) throws IOException {
+    writeFloats(layer, "low", thresholds.low());
+    writeFloats(layer, "high", thresholds.high());
+    arrays.flags(json, layer.name(), "negated", thresholds.negated());
   }
 
   private void writeFloats(Layer layer, String field, float[] values) throws IOException {

@@ -1,5 +1,7 @@
 package org.setun.loader.model;
 
+import org.setun.kernels.TernaryKernel;
+
 /**
  * How many weights of a ternary layer are 0.
  *
@@ -8,6 +10,11 @@ package org.setun.loader.model;
  * @param weights all weights
  */
 public record LayerZeros(String layer, long zeros, long weights) {
+  /** Counts the zeros of a layer's kernel. */
+  static LayerZeros of(String layer, TernaryKernel kernel) {
+    return new LayerZeros(layer, kernel.zeroCount(), kernel.tritCount());
+  }
+
   /**
    * The share of zeros.
    *

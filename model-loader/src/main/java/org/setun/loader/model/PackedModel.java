@@ -51,10 +51,10 @@ public record PackedModel(
   public List<LayerZeros> zeros() {
     List<LayerZeros> zeros = new ArrayList<>();
     for (Layer layer : graph.layers()) {
-      if (layer instanceof Layer.TernaryConvolution ternary) {
-        zeros.add(
-            new LayerZeros(
-                layer.name(), ternary.kernel().zeroCount(), ternary.kernel().tritCount()));
+      switch (layer) {
+        case Layer.TritConvolution l -> zeros.add(LayerZeros.of(l.name(), l.kernel()));
+        case Layer.TernaryWeightConvolution l -> zeros.add(LayerZeros.of(l.name(), l.kernel()));
+        default -> {}
       }
     }
     return zeros;

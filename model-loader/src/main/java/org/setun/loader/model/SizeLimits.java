@@ -42,9 +42,10 @@ final class SizeLimits {
 
   private static void checkRead(Layer layer, Shape in) {
     switch (layer) {
-      // The only layer whose input need not be kept in blocks of channels.
+      // The only layers whose input need not be kept in blocks of channels.
       case Layer.Convolution l -> checkPadded(l, in, l.window(), in.channels());
-      case Layer.TernaryConvolution l -> checkPadded(l, in, l.window(), blocks(in.channels()));
+      case Layer.TernaryWeightConvolution l -> checkPadded(l, in, l.window(), in.channels());
+      case Layer.TritConvolution l -> checkPadded(l, in, l.window(), blocks(in.channels()));
       case Layer.MaxPool l -> checkPadded(l, in, l.window(), blocks(in.channels()));
       case Layer.AveragePool l -> checkPadded(l, in, l.window(), blocks(in.channels()));
       case Layer.Affine _,
@@ -69,11 +70,15 @@ final class SizeLimits {
     switch (layer) {
       case Layer.Convolution l ->
           check(l, "its weights", in, outputs, in.channels(), l.window().taps());
-      case Layer.TernaryConvolution l -> {
+      case Layer.TernaryWeightConvolution l ->
+          check(l, "its weights", in, outputs, in.channels(), l.window().taps());
+      case Layer.TritConvolution l -> {
         double perOutput = blocks(in.channels()) * l.window().taps();
         check(l, "its weights", in, outputs, perOutput);
         // im2col gathers a row of outputs, rounded up to whole tiles.
-        check(l, "a row of its products", in, (double) out.width() + EXTRA_STRIDES, perOutput);
+        double columns = (double) out.width() + EXTRA_STRIDES;
+        check(l, "a row of its products", in, columns, perOutput);
+        check(l, "a row of its counts", out, columns, 2 * outputs);
       }
       case Layer.Linear l -> check(l, "its weights", in, outputs, in.size());
       case Layer.Affine _,
