@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.annotations.Param;
+import org.setun.bench.kernels.TernaryGemmBenchmark;
 import org.setun.bench.workload.Agreement;
 import org.setun.bench.workload.GemmTiles;
 import org.setun.bench.workload.Implementation;

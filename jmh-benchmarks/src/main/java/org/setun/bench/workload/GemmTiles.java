@@ -99,6 +99,13 @@ public final class GemmTiles {
     return MACS / (Implementation.boundMacsPerCycle(gemm, WORDS) * gigahertz);
   }
 
+  /** What one {@link #run} does. */
+  public Cost cost(double gigahertz) {
+    double bytes = Long.BYTES * (a.length + w.length) + (double) Integer.BYTES * counts.length;
+    return new Cost(
+        1, MACS, boundNanos(gigahertz), bytes, MACS * Cost.popcountsPerMac(gemm.name()));
+  }
+
   /** Name of the micro-kernel. */
   public String name() {
     return gemm.name();

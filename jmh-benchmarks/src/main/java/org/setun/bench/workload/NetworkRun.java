@@ -6,6 +6,7 @@ import org.setun.kernels.Kernels;
 import org.setun.kernels.Network;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Session;
+import org.setun.kernels.StepInfo;
 
 /** A whole network in a session, with a batch of random images. */
 public final class NetworkRun {
@@ -87,6 +88,12 @@ public final class NetworkRun {
   public float[] run() {
     session.run(images, outputs, batch);
     return outputs;
+  }
+
+  /** What one {@link #run} does; no bound is known of its fp32 layers. */
+  public Cost cost() {
+    double macs = network.steps().stream().mapToLong(StepInfo::macs).sum();
+    return Cost.ofMacs(1, macs).times(batch);
   }
 
   /** The network and what it runs on, for people to read. */

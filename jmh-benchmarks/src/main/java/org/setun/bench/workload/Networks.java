@@ -40,6 +40,14 @@ public final class Networks {
     return new NetworkGraph(new Shape(channels, size, size), net.layers);
   }
 
+  /**
+   * Bytes of the maps that the first half-block must move at least: trits in and out at 2 bits,
+   * shortcut and result in fp32.
+   */
+  public static double halfBlockMapBytes(int channels, int size) {
+    return (double) channels * size * size * 2 * (2 / 8.0 + Float.BYTES);
+  }
+
   /** The fp32 stem of ResNet-18: 7×7/2 convolution, BatchNorm, PReLU, max pooling 3/2. */
   public static NetworkGraph stem() {
     Networks net = new Networks(7, true);
@@ -144,9 +152,18 @@ public final class Networks {
    * convolution of one pixel.
    */
   public static NetworkGraph matrixVector(int size) {
-    Networks net = new Networks(size, true);
-    net.ternaryConvolution("product", NetworkGraph.INPUT, size, size, Window.square(1, 1, 0), 1);
-    return new NetworkGraph(new Shape(size, 1, 1), net.layers);
+    return product(1, size, size);
+  }
+
+  /**
+   * The matrix product {@code pixels} × {@code inputs} times {@code inputs} × {@code outputs}, that
+   * is M × K × N: a 1×1 convolution of fp32 values, which are ternarized.
+   */
+  public static NetworkGraph product(int pixels, int outputs, int inputs) {
+    Networks net = new Networks(inputs, true);
+    net.ternaryConvolution(
+        "product", NetworkGraph.INPUT, inputs, outputs, Window.square(1, 1, 0), 1);
+    return new NetworkGraph(new Shape(inputs, pixels, 1), net.layers);
   }
 
   private String stem(int channels, int outputs, int kernel, int stride) {

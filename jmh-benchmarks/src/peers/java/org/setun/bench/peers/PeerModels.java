@@ -1,7 +1,10 @@
 package org.setun.bench.peers;
 
 import ai.onnxruntime.OrtException;
+import org.setun.bench.workload.Cost;
+import org.setun.bench.workload.Implementation;
 import org.setun.bench.workload.Networks;
+import org.setun.bench.workload.Passes;
 import org.setun.kernels.NetworkGraph;
 
 /** What the peers run, by the name that a benchmark's parameter has. */
@@ -60,21 +63,42 @@ public final class PeerModels {
    * @throws OrtException if ONNX Runtime refuses it
    */
   public static OrtModel ort(String network, String type, int threads) throws OrtException {
-    NetworkGraph graph =
-        switch (network) {
-          case "resnet18" -> Networks.plainResNet18();
-          case "stem" -> Networks.plainStemOnly();
-          default -> {
-            int channels = channels(network);
-            yield Networks.plainLayers(channels, size(network), depth(channels));
-          }
-        };
+    NetworkGraph graph = graph(network);
     return switch (type) {
       case "fp32" -> OrtModel.floats(graph, threads);
       // Layers exchange uint8 values inside a network; a whole network is given an fp32 image.
       case "int8" -> OrtModel.int8(graph, threads, network.contains("@"));
       default -> throw new IllegalArgumentException("neither fp32 nor int8: " + type);
     };
+  }
+
+  private static NetworkGraph graph(String network) {
+    return switch (network) {
+      case "resnet18" -> Networks.plainResNet18();
+      case "stem" -> Networks.plainStemOnly();
+      default -> {
+        int channels = channels(network);
+        yield Networks.plainLayers(channels, size(network), depth(channels));
+      }
+    };
+  }
+
+  /** What one run of ONNX Runtime's model does; a layer of a chain is a unit. */
+  public static Cost ortCost(String network) {
+    if (network.contains("@")) {
+      return Cost.ofMacs(1, macs(network)).times(depth(channels(network)));
+    }
+    Passes all = new Passes(graph(network), Implementation.named("vector"), step -> true);
+    return Cost.ofMacs(1, all.macs());
+  }
+
+  /** Multiply-adds of a shape, or of {@code matrix-vector}. */
+  static double macs(String shape) {
+    if (shape.equals("matrix-vector")) {
+      return (double) MATRIX_SIZE * MATRIX_SIZE;
+    }
+    double map = (double) channels(shape) * size(shape);
+    return 9 * map * map;
   }
 
   /**

@@ -1,4 +1,4 @@
-package org.setun.bench;
+package org.setun.bench.layers;
 
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -6,7 +6,6 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -14,45 +13,45 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.setun.bench.workload.Agreement;
+import org.setun.bench.workload.Cost;
 import org.setun.bench.workload.Implementation;
 import org.setun.bench.workload.Networks;
 import org.setun.bench.workload.Passes;
+import org.setun.bench.workload.Work;
 import org.setun.kernels.NetworkGraph;
 
-/**
- * Ternary matrix of 4096 × 4096 (4 MB packed) times an fp32 vector, which is ternarized first. An
- * operation is a multiply-add: ops/ns is GMAC/s.
- */
+/** The fp32 stem of ResNet-18: 7×7/2 convolution, BatchNorm, PReLU, max pooling 3/2; 118 MMAC. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
-public class MatrixVectorBenchmark {
-  /** Rows and columns. */
-  static final int SIZE = 4096;
-
+public class StemBenchmark {
   /** See {@link Implementation}. */
   @Param({"scalar", "vector"})
   public String implementation;
 
   private Passes passes;
+  private Cost cost;
 
-  /** Builds the matrix and compares the product with another implementation's. */
+  /** Builds the stem and compares it with another implementation. */
   @Setup
   public void setUp() {
     Implementation kernels = Implementation.named(implementation);
-    NetworkGraph graph = Networks.matrixVector(SIZE);
+    NetworkGraph graph = Networks.stem();
     Agreement.check(graph, kernels);
-    passes = new Passes(graph, kernels, Passes.allButImage());
+    passes = new Passes(graph, kernels, step -> true);
+    cost =
+        Cost.of(passes)
+            .plusBytes(Float.BYTES * (graph.inputShape().size() + graph.outputShape().size()));
     System.out.println("# " + kernels.set().name() + ": " + passes.describe());
   }
 
-  /** One product. */
+  /** One image. */
   @Benchmark
-  @OperationsPerInvocation(SIZE * SIZE)
-  public void multiply() {
+  public void stem(Work work) {
+    work.add(cost);
     passes.run();
   }
 }

@@ -1,4 +1,4 @@
-package org.setun.bench;
+package org.setun.bench.layers;
 
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -13,38 +13,46 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.setun.bench.workload.Agreement;
+import org.setun.bench.workload.Cost;
 import org.setun.bench.workload.Implementation;
 import org.setun.bench.workload.Networks;
 import org.setun.bench.workload.Passes;
+import org.setun.bench.workload.Work;
 import org.setun.kernels.NetworkGraph;
 
-/** The fp32 stem of ResNet-18: 7×7/2 convolution, BatchNorm, PReLU, max pooling 3/2; 118 MMAC. */
+/** Ternary matrix of 4096 × 4096 (4 MB packed) times an fp32 vector, which is ternarized first. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
-public class StemBenchmark {
+public class MatrixVectorBenchmark {
+  /** Rows and columns. */
+  public static final int SIZE = 4096;
+
   /** See {@link Implementation}. */
   @Param({"scalar", "vector"})
   public String implementation;
 
   private Passes passes;
+  private Cost cost;
 
-  /** Builds the stem and compares it with another implementation. */
+  /** Builds the matrix and compares the product with another implementation's. */
   @Setup
   public void setUp() {
     Implementation kernels = Implementation.named(implementation);
-    NetworkGraph graph = Networks.stem();
+    NetworkGraph graph = Networks.matrixVector(SIZE);
     Agreement.check(graph, kernels);
-    passes = new Passes(graph, kernels, step -> true);
+    passes = new Passes(graph, kernels, Passes.allButImage());
+    cost = Cost.of(passes).plusBytes(2.0 * SIZE * Float.BYTES);
     System.out.println("# " + kernels.set().name() + ": " + passes.describe());
   }
 
-  /** One image. */
+  /** One product. */
   @Benchmark
-  public void stem() {
+  public void multiply(Work work) {
+    work.add(cost);
     passes.run();
   }
 }

@@ -1,4 +1,4 @@
-package org.setun.bench;
+package org.setun.bench.peers;
 
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -12,13 +12,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.setun.bench.peers.OneDnn;
-import org.setun.bench.peers.PeerModels;
+import org.setun.bench.workload.Cost;
+import org.setun.bench.workload.Work;
 
-/** oneDNN's int8 convolutions and matrix-vector product on one thread: microseconds a run. */
+/** oneDNN's int8 convolutions and matrix-vector product on one thread. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 3, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
@@ -32,17 +32,20 @@ public class OneDnnBenchmark {
   public String shape;
 
   private OneDnn primitive;
+  private Cost cost;
 
   /** Makes the primitive and checks its result. */
   @Setup
   public void setUp() {
     primitive = PeerModels.oneDnn(isa, shape);
+    cost = Cost.ofMacs(1, PeerModels.macs(shape));
     System.out.println("# " + primitive.describe());
   }
 
   /** One run. */
   @Benchmark
-  public void run() {
+  public void run(Work work) {
+    work.add(cost);
     primitive.run();
   }
 }

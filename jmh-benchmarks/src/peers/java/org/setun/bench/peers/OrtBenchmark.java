@@ -1,4 +1,4 @@
-package org.setun.bench;
+package org.setun.bench.peers;
 
 import ai.onnxruntime.OrtException;
 import java.util.concurrent.TimeUnit;
@@ -14,16 +14,16 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.setun.bench.peers.OrtModel;
-import org.setun.bench.peers.PeerModels;
+import org.setun.bench.workload.Cost;
+import org.setun.bench.workload.Work;
 
 /**
- * ONNX Runtime on plain fp32 and int8 networks of the same shapes: microseconds a run. A model of
- * layers is a chain, see {@link PeerModels#depth}; divide by its depth.
+ * ONNX Runtime on plain fp32 and int8 networks of the same shapes. A model of layers is a chain,
+ * see {@link PeerModels#depth}: as many units a run.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(
@@ -43,11 +43,13 @@ public class OrtBenchmark {
   public int threads;
 
   private OrtModel model;
+  private Cost cost;
 
   /** Generates the model and checks its output. */
   @Setup
   public void setUp() throws OrtException {
     model = PeerModels.ort(network, type, threads);
+    cost = PeerModels.ortCost(network);
     System.out.println("# " + model.describe());
   }
 
@@ -59,7 +61,8 @@ public class OrtBenchmark {
 
   /** One run. */
   @Benchmark
-  public void run() {
+  public void run(Work work) {
+    work.add(cost);
     model.run();
   }
 }

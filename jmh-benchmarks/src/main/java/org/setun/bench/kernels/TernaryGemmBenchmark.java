@@ -1,32 +1,30 @@
-package org.setun.bench;
+package org.setun.bench.kernels;
 
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.setun.bench.workload.Cost;
 import org.setun.bench.workload.GemmTiles;
 import org.setun.bench.workload.Implementation;
+import org.setun.bench.workload.Work;
 import org.setun.kernels.ClockProbe;
 
 /**
- * Bare micro-kernels of the ternary matrix product on operands in cache. An operation is a
- * multiply-add, so the score in ops/ns is GMAC/s; {@code ofPortBound} is the share of what two
- * vector ports could do at the clock measured in set-up (the scalar kernel has more ports than two,
- * so its share can exceed 1).
+ * Bare micro-kernels of the ternary matrix product on operands in cache. The scalar kernel has more
+ * ports than the two of {@link Work#ofPortBound}, so its share can exceed 1.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
@@ -43,32 +41,23 @@ public class TernaryGemmBenchmark {
   public String kernel;
 
   private GemmTiles tiles;
-  private double boundNanos;
-
-  /** Share of the port bound: the sum of the least possible times, divided by JMH by the time. */
-  @AuxCounters(AuxCounters.Type.OPERATIONS)
-  @State(Scope.Thread)
-  public static class PortBound {
-    /** Least possible nanoseconds of all invocations. */
-    public double ofPortBound;
-  }
+  private Cost cost;
 
   /** Packs operands, checks the product, measures the clock. */
   @Setup
   public void setUp() {
     tiles = new GemmTiles(Implementation.named(kernel).gemms().getFirst());
     double gigahertz = ClockProbe.gigahertz();
-    boundNanos = tiles.boundNanos(gigahertz);
+    cost = tiles.cost(gigahertz);
     System.out.printf(
         "# %s, clock %.2f GHz, bound %.0f GMAC/s%n",
-        tiles.name(), gigahertz, GemmTiles.MACS / boundNanos);
+        tiles.name(), gigahertz, cost.macs() / cost.boundNanos());
   }
 
   /** All tiles of the product. */
   @Benchmark
-  @OperationsPerInvocation(GemmTiles.MACS)
-  public int[] multiply(PortBound bound) {
-    bound.ofPortBound += boundNanos;
+  public int[] multiply(Work work) {
+    work.add(cost);
     return tiles.run();
   }
 }

@@ -1,4 +1,4 @@
-package org.setun.bench;
+package org.setun.bench.network;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,16 +15,18 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.setun.bench.workload.Cost;
 import org.setun.bench.workload.NetworkRun;
+import org.setun.bench.workload.Work;
 
 /**
- * Whole networks through the public session, image in and logits out: milliseconds a batch. {@code
- * resnet18-fp32} is the ternary ResNet-18's graph with fp32 weights, on our own fp32 convolution:
- * with {@code -jvmArgsAppend -XX:UseAVX=2} it is what ternary arithmetic is compared with on
- * machines without a vector popcount.
+ * Whole networks through the public session, image in and logits out. {@code resnet18-fp32} is the
+ * ternary ResNet-18's graph with fp32 weights, on our own fp32 convolution: with {@code
+ * -jvmArgsAppend -XX:UseAVX=2} it is what ternary arithmetic is compared with on machines without a
+ * vector popcount.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
@@ -48,6 +50,7 @@ public class NetworkBenchmark {
 
   private ExecutorService executor;
   private NetworkRun run;
+  private Cost cost;
 
   /** Compiles the network and compares its output with another implementation. */
   @Setup
@@ -55,6 +58,7 @@ public class NetworkBenchmark {
     executor = Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().factory());
     run = new NetworkRun(network, implementation, batch, threads, executor);
     run.check();
+    cost = run.cost();
     System.out.println("# " + run.describe());
   }
 
@@ -66,7 +70,8 @@ public class NetworkBenchmark {
 
   /** One batch. */
   @Benchmark
-  public float[] run() {
+  public float[] run(Work work) {
+    work.add(cost);
     return run.run();
   }
 }

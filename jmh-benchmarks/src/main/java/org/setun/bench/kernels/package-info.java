@@ -1,0 +1,2 @@
+/** Bare micro-kernels, on operands in cache. */
+package org.setun.bench.kernels;

@@ -1,0 +1,2 @@
+/** Single layers, as a network runs them. */
+package org.setun.bench.layers;

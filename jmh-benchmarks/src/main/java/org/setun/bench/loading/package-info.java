@@ -1,0 +1,2 @@
+/** How long a model takes from its file to a network that is ready to run. */
+package org.setun.bench.loading;

@@ -1,0 +1,2 @@
+/** Whole networks through the public session. */
+package org.setun.bench.network;
