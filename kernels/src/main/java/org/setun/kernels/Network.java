@@ -120,7 +120,7 @@ public final class Network {
    * @return the session, with memory of its own
    */
   public Session session() {
-    return new Session(plan, inputShape, outputShape, outputName, 1, null);
+    return session(1, null);
   }
 
   /**
@@ -140,7 +140,7 @@ public final class Network {
     if (threads > 1 && executor == null) {
       throw new IllegalArgumentException(threads + " threads need an executor");
     }
-    return new Session(plan, inputShape, outputShape, outputName, threads, executor);
+    return new Session(this, plan, outputName, threads, executor);
   }
 
   /**

@@ -5,6 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.setun.kernels.events.RunEvent;
+import org.setun.kernels.events.RunRecorder;
 import org.setun.kernels.plan.Plan;
 import org.setun.kernels.plan.Runner;
 
@@ -19,10 +21,14 @@ import org.setun.kernels.plan.Runner;
  * trit +1, as in the published code, and ±∞ the trit ±1; through fp32 layers they spread as IEEE
  * 754 says, so outputs may be NaN. They leave no trace in later runs.
  *
+ * <p>Each run is a Java Flight Recorder event {@code org.setun.Run}, each of its passes one of
+ * {@code org.setun.Layer}. Both are disabled unless a recording asks for them by name.
+ *
  * @since 0.1
  */
 public final class Session {
   private final Runner runner;
+  private final RunRecorder recorder;
   private final Shape inputShape;
   private final Shape outputShape;
   private final String outputName;
@@ -33,16 +39,13 @@ public final class Session {
 
   private float[] segmentOutput;
 
-  Session(
-      Plan plan,
-      Shape inputShape,
-      Shape outputShape,
-      String outputName,
-      int threads,
-      Executor executor) {
+  Session(Network network, Plan plan, String outputName, int threads, Executor executor) {
     this.runner = new Runner(plan, threads, executor);
-    this.inputShape = inputShape;
-    this.outputShape = outputShape;
+    this.recorder =
+        new RunRecorder(
+            network.name(), network.kernels().implementation(), network.steps(), threads);
+    this.inputShape = network.inputShape();
+    this.outputShape = network.outputShape();
     this.outputName = outputName;
   }
 
@@ -89,12 +92,14 @@ public final class Session {
   public void run(float[] images, float[] outputs, int batch) {
     check(images.length, outputs.length, batch);
     acquire();
+    RunEvent event = recorder.begin();
     try {
       for (int n = 0; n < batch; n++) {
-        runner.run(images, n * inputShape.size(), null);
+        runner.run(images, n * inputShape.size(), recorder.passes(n));
         runner.copyValueNchw(outputName, outputs, n * outputShape.size());
       }
     } finally {
+      recorder.end(event, batch);
       release();
     }
   }
@@ -119,22 +124,24 @@ public final class Session {
       throw new IllegalArgumentException("the segment for outputs is read-only");
     }
     acquire();
+    RunEvent event = recorder.begin();
     try {
       if (segmentImage == null) {
         segmentImage = new float[inputShape.size()];
         segmentOutput = new float[outputShape.size()];
       }
-      for (long n = 0; n < batch; n++) {
-        long from = n * Float.BYTES * segmentImage.length;
+      for (int n = 0; n < batch; n++) {
+        long from = (long) n * Float.BYTES * segmentImage.length;
         MemorySegment.copy(
             images, ValueLayout.JAVA_FLOAT_UNALIGNED, from, segmentImage, 0, segmentImage.length);
-        runner.run(segmentImage, 0, null);
+        runner.run(segmentImage, 0, recorder.passes(n));
         runner.copyValueNchw(outputName, segmentOutput, 0);
-        long to = n * Float.BYTES * segmentOutput.length;
+        long to = (long) n * Float.BYTES * segmentOutput.length;
         MemorySegment.copy(
             segmentOutput, 0, outputs, ValueLayout.JAVA_FLOAT_UNALIGNED, to, segmentOutput.length);
       }
     } finally {
+      recorder.end(event, batch);
       release();
     }
   }

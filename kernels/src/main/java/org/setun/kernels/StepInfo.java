@@ -7,6 +7,8 @@ import java.util.List;
  *
  * @param name name of the value it leaves behind: its last layer's
  * @param layers names of the layers that share the pass; none if it only prepares a layer's input
+ * @param kind type of its first layer, as the records in {@link Layer} are called; {@value
+ *     #PREPARATION} if it only prepares a layer's input
  * @param kernel the kernel it runs on
  * @param macs multiply-adds for one image; 0 if it is not a matrix product
  * @param parameterBytes bytes of its packed parameters
@@ -16,7 +18,11 @@ import java.util.List;
 public record StepInfo(
     String name,
     List<String> layers,
+    String kind,
     String kernel,
     long macs,
     long parameterBytes,
-    double boundMacsPerCycle) {}
+    double boundMacsPerCycle) {
+  /** The kind of a pass that stands for no layer. */
+  public static final String PREPARATION = "Preparation";
+}

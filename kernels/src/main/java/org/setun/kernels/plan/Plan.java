@@ -38,6 +38,10 @@ import org.setun.kernels.select.KernelTable;
 public final class Plan {
   private final Shape inputShape;
   private final Map<String, Shape> shapes;
+
+  /** Type of every layer, for people to read. */
+  private final Map<String, String> kinds = new HashMap<>();
+
   private final KernelSet kernels;
   private final Function<KernelTable.Extents, TernaryGemm> gemms;
   private final ToDoubleBiFunction<TernaryGemm, Integer> bound;
@@ -66,6 +70,7 @@ public final class Plan {
     this.kernels = kernels;
     this.gemms = gemms;
     this.bound = bound;
+    graph.layers().forEach(layer -> kinds.put(layer.name(), layer.getClass().getSimpleName()));
     new Builder(graph).build();
     operations.forEach(operation -> operation.scratch(scratch));
     slotSizes = assignSlots();
@@ -79,6 +84,9 @@ public final class Plan {
                 new StepInfo(
                     operation.output(),
                     operation.layers(),
+                    operation.layers().isEmpty()
+                        ? StepInfo.PREPARATION
+                        : kinds.get(operation.layers().getFirst()),
                     operation.kernel(),
                     operation.macs(),
                     operation.parameterBytes(),
