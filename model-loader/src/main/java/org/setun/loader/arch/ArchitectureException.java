@@ -2,6 +2,7 @@ package org.setun.loader.arch;
 
 import java.io.IOException;
 import java.io.Serial;
+import org.setun.loader.io.OneLine;
 
 /** An architecture that cannot be used. The message names the file, the layer and the cause. */
 public class ArchitectureException extends IOException {
@@ -14,7 +15,7 @@ public class ArchitectureException extends IOException {
    * @param detail layer, field and cause
    */
   public ArchitectureException(String source, String detail) {
-    super(source + ": " + detail);
+    super(OneLine.of(source + ": " + detail));
   }
 
   /**
@@ -25,6 +26,6 @@ public class ArchitectureException extends IOException {
    * @param cause what was thrown underneath
    */
   public ArchitectureException(String source, String detail, Throwable cause) {
-    super(source + ": " + detail, cause);
+    super(OneLine.of(source + ": " + detail), cause);
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serial;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.setun.loader.io.OneLine;
 
 /**
  * A checkpoint cannot be read. The message names the file, the tensor where there is one, and the
@@ -99,7 +100,8 @@ public class CheckpointException extends IOException {
   }
 
   private static String message(Path file, String tensor, String detail) {
-    return file + ": " + (tensor == null ? "" : "tensor " + quote(tensor) + ": ") + detail;
+    return OneLine.of(
+        file + ": " + (tensor == null ? "" : "tensor " + quote(tensor) + ": ") + detail);
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serial;
 import java.nio.file.Path;
 import java.util.List;
+import org.setun.loader.io.OneLine;
 
 /**
  * A checkpoint that does not become a network. The message names the file and, in one line, every
@@ -23,7 +24,7 @@ public class ConversionException extends IOException {
    * @param problems what is wrong, at least one
    */
   public ConversionException(Path file, String summary, List<String> problems) {
-    super(file + ": " + summary + ": " + String.join("; ", problems));
+    super(OneLine.of(file + ": " + summary + ": " + String.join("; ", problems)));
     this.problems = problems.toArray(String[]::new);
   }
 

@@ -3,6 +3,7 @@ package org.setun.loader.data;
 import java.io.IOException;
 import java.io.Serial;
 import java.nio.file.Path;
+import org.setun.loader.io.OneLine;
 
 /** An IDX file cannot be read. The message names the file and the cause in one line. */
 public class IdxException extends IOException {
@@ -26,6 +27,6 @@ public class IdxException extends IOException {
    * @param cause the exception behind it, or null
    */
   public IdxException(Path file, String detail, Throwable cause) {
-    super(file + ": " + detail, cause);
+    super(OneLine.of(file + ": " + detail), cause);
   }
 }

@@ -3,6 +3,7 @@ package org.setun.loader.image;
 import java.io.IOException;
 import java.io.Serial;
 import java.nio.file.Path;
+import org.setun.loader.io.OneLine;
 
 /** An image that cannot be read or used. The message names the file and the cause in one line. */
 public class ImageException extends IOException {
@@ -27,6 +28,6 @@ public class ImageException extends IOException {
    * @param cause what was thrown underneath, or null
    */
   public ImageException(String name, String detail, Throwable cause) {
-    super(name + ": " + detail, cause);
+    super(OneLine.of(name + ": " + detail), cause);
   }
 }

@@ -22,8 +22,17 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /** Reads PNG and JPEG images, recognised by their content. */
 public final class ImageFile {
-  /** Pixels of the largest image that is decoded: 200 MB as RGB, however small the file. */
+  /** Pixels of the largest image that is decoded: 200 MB as RGB. */
   public static final long MOST_PIXELS = 1L << 26;
+
+  /** Pixels that an image may have however few bytes it has: those of a screen of 1080 lines. */
+  private static final long SMALL_IMAGE = 1L << 21;
+
+  /** Pixels per byte of larger images: photographs have up to 10, empty screens up to 70. */
+  private static final int PIXELS_PER_BYTE = 128;
+
+  /** Pixels decoded in all passes over an image: 16 passes over the largest. */
+  private static final long MOST_PASSED_PIXELS = 1L << 30;
 
   private static final Set<String> FORMATS = Set.of("png", "jpeg");
 
@@ -143,13 +152,20 @@ public final class ImageFile {
     while (readers.hasNext()) {
       ImageReader reader = readers.next();
       try {
-        if (FORMATS.contains(reader.getFormatName().toLowerCase(Locale.ROOT))) {
-          reader.setInput(in, true, true);
+        String format = reader.getFormatName().toLowerCase(Locale.ROOT);
+        if (FORMATS.contains(format)) {
+          PassLimit limited = new PassLimit(in);
+          reader.setInput(format.equals("jpeg") ? limited : in, true, true);
           long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
           if (pixels > mostPixels) {
             throw new ImageException(
                 name, pixels + " pixels are more than the " + mostPixels + " allowed", null);
           }
+          if (pixels > SMALL_IMAGE && !isLonger(in, pixels / PIXELS_PER_BYTE)) {
+            throw new ImageException(
+                name, pixels + " pixels in less than one byte for " + PIXELS_PER_BYTE, null);
+          }
+          limited.allow(MOST_PASSED_PIXELS / pixels);
           return of(reader.read(0));
         }
       } finally {
@@ -157,6 +173,15 @@ public final class ImageFile {
       }
     }
     throw new ImageException(name, "neither a PNG nor a JPEG image", null);
+  }
+
+  /** Whether there are so many bytes and one; decoders make room for all that the first promise. */
+  private static boolean isLonger(ImageInputStream in, long bytes) throws IOException {
+    in.mark();
+    in.seek(bytes);
+    boolean longer = in.read() >= 0;
+    in.reset();
+    return longer;
   }
 
   /** The samples as the file has them: BufferedImage.getRGB would apply profiles and grey gamma. */

@@ -2,6 +2,7 @@ package org.setun.loader.json;
 
 import java.io.IOException;
 import java.io.Serial;
+import org.setun.loader.io.OneLine;
 
 /** JSON that is not what its reader expects. The message names the place and the cause. */
 public class JsonFormatException extends IOException {
@@ -14,6 +15,6 @@ public class JsonFormatException extends IOException {
    * @param detail the cause
    */
   public JsonFormatException(String place, String detail) {
-    super(place.isEmpty() ? detail : place + ": " + detail);
+    super(OneLine.of(place.isEmpty() ? detail : place + ": " + detail));
   }
 }

@@ -3,6 +3,7 @@ package org.setun.loader.model;
 import java.io.IOException;
 import java.io.Serial;
 import java.nio.file.Path;
+import org.setun.loader.io.OneLine;
 
 /** A packed model that cannot be read. The message names the file and the cause in one line. */
 public class ModelFormatException extends IOException {
@@ -49,7 +50,7 @@ public class ModelFormatException extends IOException {
    * @param cause what was thrown underneath, or null
    */
   public ModelFormatException(Kind kind, Path file, String detail, Throwable cause) {
-    super(file + ": " + detail, cause);
+    super(OneLine.of(file + ": " + detail), cause);
     this.kind = kind;
   }
 

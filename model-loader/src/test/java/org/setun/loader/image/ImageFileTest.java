@@ -5,12 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.CRC32;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,26 +80,86 @@ class ImageFileTest {
     assertThrows(ImageException.class, () -> ImageFile.read(file));
   }
 
-  @Test
-  void anImageTooLargeIsRefusedBeforeItIsDecoded() throws Exception {
+  /** A PNG that is a header, and zeros up to a length. */
+  private Path promise(int width, int height, int length) throws Exception {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(png);
     out.writeLong(0x89504E470D0A1A0AL);
     ByteArrayOutputStream header = new ByteArrayOutputStream();
     DataOutputStream fields = new DataOutputStream(header);
     fields.writeBytes("IHDR");
-    fields.writeInt(1 << 20);
-    fields.writeInt(1 << 20);
+    fields.writeInt(width);
+    fields.writeInt(height);
     fields.write(new byte[] {8, 2, 0, 0, 0});
     CRC32 crc = new CRC32();
     crc.update(header.toByteArray());
     out.writeInt(13);
     out.write(header.toByteArray());
     out.writeInt((int) crc.getValue());
-    Path file = Files.write(folder.resolve("bomb.png"), png.toByteArray());
+    return Files.write(folder.resolve("bomb.png"), Arrays.copyOf(png.toByteArray(), length));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1048576, 1048576, 60, are more than the 67108864 allowed",
+    "2048, 1025, 16400, in less than one byte for 128",
+    "8192, 8192, 524288, in less than one byte for 128"
+  })
+  void anImageTooLargeIsRefusedBeforeItIsDecoded(int width, int height, int length, String expected)
+      throws Exception {
+    Path file = promise(width, height, length);
     ImageException e = assertThrows(ImageException.class, () -> ImageFile.read(file));
+    assertEquals(file + ": " + (long) width * height + " pixels " + expected, e.getMessage());
+    e =
+        assertThrows(
+            ImageException.class, () -> ImageFile.read(Files.newInputStream(file), "stream"));
+    assertEquals("stream: " + (long) width * height + " pixels " + expected, e.getMessage());
+  }
+
+  /** 2048 x 1024 pixels are allowed in any file, 2048 x 1025 with 16401 bytes; then zeros. */
+  @ParameterizedTest
+  @CsvSource({"2048, 1024, 60", "2048, 1025, 16401"})
+  void anImageThatIsNotTooLargeIsDecoded(int width, int height, int length) throws Exception {
+    Path file = promise(width, height, length);
+    ImageException e = assertThrows(ImageException.class, () -> ImageFile.read(file));
+    assertTrue(e.getMessage().startsWith(file + ": cannot be decoded"), e.getMessage());
+  }
+
+  @Test
+  void aJpegThatIsDrawnAgainAndAgainIsRefused() throws Exception {
+    byte[] sound = progressive(1024, 1024);
+    int start = sound.length - 2;
+    while (sound[start] != (byte) 0xFF || sound[start + 1] != (byte) 0xDA) {
+      start--;
+    }
+    // The last of its passes once more, as often as 2^30 pixels allow and a few times more.
+    int pass = sound.length - 2 - start;
+    byte[] forged = Arrays.copyOf(sound, start + 1030 * pass);
+    for (int i = 1; i < 1030; i++) {
+      System.arraycopy(sound, start, forged, start + i * pass, pass);
+    }
+    assertEquals(1024, ImageFile.read(sound, "sound").width());
+    ImageException e =
+        assertThrows(ImageException.class, () -> ImageFile.read(forged, "again and again"));
     assertEquals(
-        file + ": 1099511627776 pixels are more than the 67108864 allowed", e.getMessage());
+        "again and again: cannot be decoded: more than 1024 passes over the picture",
+        e.getMessage());
+  }
+
+  /** A grey JPEG in several passes, black all over. */
+  private static byte[] progressive(int width, int height) throws Exception {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+    try (ImageOutputStream out = new MemoryCacheImageOutputStream(jpeg)) {
+      ImageWriteParam how = writer.getDefaultWriteParam();
+      how.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+      writer.setOutput(out);
+      BufferedImage black = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
+      writer.write(null, new IIOImage(black, null, null), how);
+    } finally {
+      writer.dispose();
+    }
+    return jpeg.toByteArray();
   }
 
   @Test

@@ -1,0 +1,111 @@
+package org.setun.loader.fuzz;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * Runs Jazzer on one target after the other, each in a JVM of its own, and prints what came of it.
+ * Inputs that reach new code stay in {@code OUTPUT/TARGET/corpus}, and the next run begins with
+ * them; inputs that break the property are in {@code OUTPUT/TARGET/findings}, what Jazzer said in
+ * {@code OUTPUT/TARGET/log}.
+ *
+ * <p>Arguments: seconds per target, folder of the output, names of the targets (none: all).
+ */
+public final class Fuzz {
+  /** Seconds that one input may take. */
+  private static final int HANG = 10;
+
+  /** Longest input that Jazzer makes, in bytes; the largest seed has 6 KB. */
+  private static final int LONGEST_INPUT = 8192;
+
+  /** What is instrumented for coverage: the readers, and what they are made of. */
+  private static final String INSTRUMENTED =
+      "org.setun.loader.**:org.setun.kernels.*:net.razorvine.pickle.**";
+
+  private static final Pattern STATUS =
+      Pattern.compile("(?m)^#(\\d+)\\s+DONE\\s+cov: (\\d+) ft: (\\d+) corp: (\\d+)/\\S+ .*");
+
+  private Fuzz() {}
+
+  /** Exits with 1 if any target has a finding. */
+  public static void main(String[] args) throws Exception {
+    int seconds = Integer.parseInt(args[0]);
+    Path output = Path.of(args[1]).toAbsolutePath();
+    List<Target> targets =
+        args.length > 2
+            ? Arrays.stream(args).skip(2).map(Target::of).toList()
+            : List.of(Target.values());
+    String row = "%-18s %12s %8s %9s %7s  %s%n";
+    System.out.printf(row, "target", "executions", "edges", "features", "corpus", "result");
+    boolean sound = true;
+    for (Target target : targets) {
+      Path folder = output.resolve(target.id());
+      int code = run(target, seconds, folder);
+      MatchResult status =
+          STATUS
+              .matcher(Files.readString(folder.resolve("log")))
+              .results()
+              .reduce((first, last) -> last)
+              .orElse(null);
+      String result = code == 0 ? "sound" : "FINDING, see " + folder.resolve("log");
+      if (status == null) {
+        System.out.printf(row, target.id(), "", "", "", "", result);
+      } else {
+        System.out.printf(
+            row,
+            target.id(),
+            status.group(1),
+            status.group(2),
+            status.group(3),
+            status.group(4),
+            result);
+      }
+      sound &= code == 0;
+    }
+    System.exit(sound ? 0 : 1);
+  }
+
+  private static int run(Target target, int seconds, Path folder) throws Exception {
+    Path corpus = Files.createDirectories(folder.resolve("corpus"));
+    Path findings = Files.createDirectories(folder.resolve("findings"));
+    Path seeds = Files.createDirectories(folder.resolve("seeds"));
+    int number = 0;
+    for (byte[] seed : target.seeds()) {
+      Files.write(seeds.resolve("%02d".formatted(number++)), seed);
+    }
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-XX:+EnableDynamicAgentLoading",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djava.awt.headless=true",
+                "-D" + ReaderFuzzer.TARGET + "=" + target.id(),
+                "-Dsetun.testdata=" + System.getProperty("setun.testdata"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "com.code_intelligence.jazzer.Jazzer",
+                "--target_class=" + ReaderFuzzer.class.getName(),
+                "--instrumentation_includes=" + INSTRUMENTED,
+                "--reproducer_path=" + findings,
+                "-artifact_prefix=" + findings + "/",
+                "-seed=1",
+                "-max_total_time=" + seconds,
+                "-timeout=" + HANG,
+                "-max_len=" + LONGEST_INPUT,
+                corpus.toString(),
+                seeds.toString()));
+    return new ProcessBuilder(command)
+        .directory(folder.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("log").toFile())
+        .start()
+        .waitFor();
+  }
+}
