@@ -11,10 +11,12 @@ void main(String[] args) throws Exception {
   Path root = Path.of(args[1]);
   List<String> files = new ArrayList<>();
   addSources(root.resolve(".ci"), files);
-  try (Stream<Path> folders = Files.list(root)) {
-    for (Path sources : folders.map(folder -> folder.resolve("src")).sorted().toList()) {
-      if (Files.isDirectory(sources)) {
-        addSources(sources, files);
+  for (Path parent : List.of(root, root.resolve("samples"))) {
+    try (Stream<Path> folders = Files.list(parent)) {
+      for (Path sources : folders.map(folder -> folder.resolve("src")).sorted().toList()) {
+        if (Files.isDirectory(sources)) {
+          addSources(sources, files);
+        }
       }
     }
   }

@@ -1,0 +1,4 @@
+/** An application that runs a model. */
+module org.example.setun {
+  requires org.setun.loader; // and through it org.setun.kernels and the Vector API
+}
