@@ -20,6 +20,9 @@ public final class Fuzz {
   /** Seconds that one input may take. */
   private static final int HANG = 10;
 
+  /** Where Linux keeps files that no disk waits for: the packed models are forced to disk. */
+  private static final Path MEMORY = Path.of("/dev/shm");
+
   /** Longest input that Jazzer makes, in bytes; the largest seed has 6 KB. */
   private static final int LONGEST_INPUT = 8192;
 
@@ -86,6 +89,7 @@ public final class Fuzz {
                 "-XX:+EnableDynamicAgentLoading",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.awt.headless=true",
+                "-Djava.io.tmpdir=" + (Files.isDirectory(MEMORY) ? MEMORY : folder),
                 "-D" + ReaderFuzzer.TARGET + "=" + target.id(),
                 "-Dsetun.testdata=" + System.getProperty("setun.testdata"),
                 "-cp",

@@ -16,7 +16,7 @@ public final class Tensor {
   static final int MAX_RANK = 64;
 
   /** A view may repeat elements (stride 0) up to this count even when the file is smaller. */
-  private static final long SMALL_VIEW = 1 << 16;
+  static final long SMALL_VIEW = 1 << 16;
 
   /** Longest array that the JVM is sure to allocate. */
   private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;

@@ -18,6 +18,12 @@ final class TorchDictionary {
   private static final List<String> NETWORK_KEYS =
       List.of("state_dict", "model_state_dict", "model", "net");
 
+  /**
+   * Elements that all tensors together may have per byte of the file: tied fp32 weights may occur 8
+   * times. Each view is bounded by itself, but a pickle has room for thousands of one storage.
+   */
+  private static final int ELEMENTS_PER_BYTE = 2;
+
   /** Finds a storage's bytes; called for the network's tensors only. */
   interface Storages {
     /**
@@ -86,9 +92,16 @@ final class TorchDictionary {
 
   private void addTensors(SequencedMap<String, Object> items, SequencedMap<String, Tensor> tensors)
       throws CheckpointException {
+    long elements = 0;
     for (var item : items.entrySet()) {
       if (item.getValue() instanceof PickledTensor pickled) {
-        tensors.put(item.getKey(), tensor(item.getKey(), pickled));
+        Tensor tensor = tensor(item.getKey(), pickled);
+        tensors.put(item.getKey(), tensor);
+        elements += tensor.elementCount();
+        if (elements > Tensor.SMALL_VIEW + ELEMENTS_PER_BYTE * file.size()) {
+          throw file.error(
+              Kind.BAD_TENSOR, item.getKey(), "one of views that together repeat the file's bytes");
+        }
       }
     }
   }

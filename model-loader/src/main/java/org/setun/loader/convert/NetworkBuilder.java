@@ -132,7 +132,10 @@ final class NetworkBuilder {
         yield () ->
             new Layer.Linear(s.name(), s.input(), s.outputs(), weights.floats(), bias.read());
       }
-      case LayerSpec.Relu s -> () -> new Layer.PRelu(s.name(), s.input(), new float[in.channels()]);
+      case LayerSpec.Relu s -> {
+        parameters.give(in.channels());
+        yield () -> new Layer.PRelu(s.name(), s.input(), new float[in.channels()]);
+      }
       case LayerSpec.MaxPool s -> () -> new Layer.MaxPool(s.name(), s.input(), s.window());
       case LayerSpec.AveragePool s -> () -> new Layer.AveragePool(s.name(), s.input(), s.window());
       case LayerSpec.ChannelPad s -> () -> new Layer.ChannelPad(s.name(), s.input(), s.channels());
@@ -149,6 +152,7 @@ final class NetworkBuilder {
   private PendingBias declareBias(boolean present, String key, int channels)
       throws CheckpointException {
     if (!present) {
+      parameters.give(channels);
       return () -> new float[channels];
     }
     return parameters.require(key + ".bias", channels)::floats;

@@ -19,10 +19,20 @@ final class Parameters {
   /** Keys listed per kind of problem: more than the largest network has layers. */
   private static final int LISTED = 500;
 
+  /**
+   * Values that the layers may be given in all: so many, and so many for each that the state dict
+   * has. A PReLU that several layers share and the slopes of a ReLU are given though not held;
+   * beyond that, a page of JSON could ask for any amount of memory.
+   */
+  private static final long FREE_VALUES = 1 << 16;
+
+  private static final int VALUES_PER_HELD = 4;
+
   private final StateDict state;
   private final Set<String> used = new LinkedHashSet<>();
   private final List<String> missing = new ArrayList<>();
   private final List<String> misshapen = new ArrayList<>();
+  private long given;
 
   Parameters(StateDict state) {
     this.state = state;
@@ -37,17 +47,24 @@ final class Parameters {
     Tensor tensor = find(key);
     if (tensor != null) {
       check(tensor, shape);
+      given += tensor.elementCount();
     }
     return new Parameter(tensor);
   }
 
   /** Declares a vector with one value for each of {@code channels}, or one for all. */
   Parameter requireVector(String key, int channels) throws CheckpointException {
+    give(channels);
     Tensor tensor = find(key);
     if (tensor != null) {
       check(tensor, tensor.elementCount() == 1 ? tensor.shape() : new long[] {channels});
     }
     return new Parameter(tensor);
+  }
+
+  /** Declares values that a layer is given and that the state dict does not hold. */
+  void give(int values) {
+    given += values;
   }
 
   /** Declares a key that may be present and says nothing a network at inference needs. */
@@ -56,10 +73,17 @@ final class Parameters {
   }
 
   /** What does not fit, one sentence per kind; empty if every key fits. */
-  List<String> problems() {
+  List<String> problems() throws CheckpointException {
     List<String> unused = new ArrayList<>(state.names());
     unused.removeAll(used);
     List<String> problems = new ArrayList<>();
+    long held = 0;
+    for (String name : state.names()) {
+      held += state.tensor(name).elementCount();
+    }
+    if (given > FREE_VALUES + VALUES_PER_HELD * held) {
+      problems.add("its layers need " + given + " values, the state dict holds " + held);
+    }
     list(problems, missing, "missing");
     list(problems, misshapen, "misshapen");
     list(problems, unused, "unused");

@@ -284,4 +284,23 @@ class HostilePickleTest {
       assertArrayEquals(new float[2], checkpoint.stateDict().tensor("a").toFloats());
     }
   }
+
+  /** A view of 2^16 elements is allowed in any file; a thousand of them are not. */
+  @Test
+  void manyViewsOfOneStorageAreRefused() throws Exception {
+    for (int views : new int[] {1, 2}) {
+      PickleWriter pickle = new PickleWriter().op('}');
+      for (int i = 0; i < views; i++) {
+        pickle.string("view" + i);
+        pickle.tensor("FloatStorage", "0", STORED, 0, new long[] {60_000}, new long[] {0}).op('s');
+      }
+      Path file = file(pickle.stop());
+      if (views == 1) {
+        TestFiles.readFully(file);
+      } else {
+        CheckpointException e = assertRefused(Kind.BAD_TENSOR, file);
+        assertTrue(e.getMessage().contains("'view1': one of views"), e.getMessage());
+      }
+    }
+  }
 }

@@ -164,4 +164,30 @@ class ConverterTest {
     assertEquals(5, prelu.slope().length);
     assertEquals(slope, prelu.slope()[4]);
   }
+
+  /** Layers that take a few bytes of JSON each, and 1 MB of slopes. */
+  @Test
+  void anArchitectureThatNeedsFarMoreThanTheStateDictHoldsIsRefused() throws Exception {
+    StringBuilder json =
+        new StringBuilder(
+            """
+            {"name": "wide", "input": [1, 1, 1], "layers": [
+              {"type": "prelu", "name": "p"},
+              {"type": "channel_pad", "name": "pad", "output_channels": 262144}\
+            """);
+    for (int i = 0; i < 100; i++) {
+      json.append(",{\"type\": \"relu\", \"name\": \"r").append(i).append("\"}");
+    }
+    TestCheckpoint tensors = new TestCheckpoint();
+    tensors.add("p.weight", 1);
+    try (Checkpoint checkpoint = tensors.open(folder)) {
+      var wide = ArchitectureReader.parse("net.json", json.append("]}").toString().getBytes(UTF_8));
+      ConversionException e =
+          assertThrows(
+              ConversionException.class,
+              () -> Converter.convert(checkpoint, wide, ZeroPolicy.REFUSE));
+      assertEquals(
+          List.of("its layers need 26214401 values, the state dict holds 1"), e.problems());
+    }
+  }
 }
