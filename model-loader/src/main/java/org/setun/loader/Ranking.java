@@ -2,7 +2,6 @@ package org.setun.loader;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Orders a row of logits. Of equal ones the first wins, and NaN is the largest, as in PyTorch. */
 final class Ranking {
@@ -30,18 +29,30 @@ final class Ranking {
     for (int i = 0; i < count; i++) {
       sum += Math.exp(logits[from + i] - largest);
     }
-    double total = sum;
     List<Prediction> predictions = new ArrayList<>();
-    IntStream.range(0, count)
-        .boxed()
-        .sorted((a, b) -> Float.compare(logits[from + b], logits[from + a]))
-        .limit(top)
-        .forEach(
-            i -> {
-              float logit = logits[from + i];
-              predictions.add(
-                  new Prediction(i, info.label(i), logit, Math.exp(logit - largest) / total));
-            });
+    for (int index : largest(logits, from, count, Math.min(top, count))) {
+      float logit = logits[from + index];
+      predictions.add(
+          new Prediction(index, info.label(index), logit, Math.exp(logit - largest) / sum));
+    }
     return predictions;
+  }
+
+  /** Places of the largest, sorted; a thousand classes are gone through once, not sorted. */
+  private static int[] largest(float[] logits, int from, int count, int top) {
+    int[] places = new int[top];
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+      int rank = found;
+      while (rank > 0 && isAbove(logits[from + i], logits[from + places[rank - 1]])) {
+        rank--;
+      }
+      if (rank < top) {
+        found = Math.min(found + 1, top);
+        System.arraycopy(places, rank, places, rank + 1, found - rank - 1);
+        places[rank] = i;
+      }
+    }
+    return places;
   }
 }
