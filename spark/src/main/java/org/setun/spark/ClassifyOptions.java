@@ -1,0 +1,88 @@
+package org.setun.spark;
+
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * How to classify a data set. Start from {@link #DEFAULT} and change what differs.
+ *
+ * @param format what the image column holds
+ * @param top classes to name per image, the likeliest first; at least 1
+ * @param batch rows that a task holds at a time, at least 1
+ * @param outputColumn name of the column that is added
+ * @param keepImage whether the result keeps the image column; without it the images are not
+ *     serialized once more
+ * @since 0.1
+ */
+public record ClassifyOptions(
+    RecordFormat format, int top, int batch, String outputColumn, boolean keepImage)
+    implements Serializable {
+  /** Encoded images, the best class alone, batches of 64, a column {@code prediction}. */
+  public static final ClassifyOptions DEFAULT =
+      new ClassifyOptions(new RecordFormat.Encoded(), 1, 64, "prediction", true);
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if {@code top} or {@code batch} is below 1
+   */
+  public ClassifyOptions {
+    Objects.requireNonNull(format, "format");
+    Objects.requireNonNull(outputColumn, "outputColumn");
+    if (top < 1) {
+      throw new IllegalArgumentException("the best " + top + " classes");
+    }
+    if (batch < 1) {
+      throw new IllegalArgumentException("batches of " + batch + " rows");
+    }
+  }
+
+  /**
+   * For another kind of records.
+   *
+   * @param other what the image column holds
+   * @return the changed options
+   */
+  public ClassifyOptions withFormat(RecordFormat other) {
+    return new ClassifyOptions(other, top, batch, outputColumn, keepImage);
+  }
+
+  /**
+   * For another number of classes.
+   *
+   * @param other classes to name per image, at least 1
+   * @return the changed options
+   */
+  public ClassifyOptions withTop(int other) {
+    return new ClassifyOptions(format, other, batch, outputColumn, keepImage);
+  }
+
+  /**
+   * For other batches.
+   *
+   * @param other rows that a task holds at a time, at least 1
+   * @return the changed options
+   */
+  public ClassifyOptions withBatch(int other) {
+    return new ClassifyOptions(format, top, other, outputColumn, keepImage);
+  }
+
+  /**
+   * For another name of the added column.
+   *
+   * @param other the name
+   * @return the changed options
+   */
+  public ClassifyOptions withOutputColumn(String other) {
+    return new ClassifyOptions(format, top, batch, other, keepImage);
+  }
+
+  /**
+   * To drop the images from the result.
+   *
+   * @return the changed options
+   */
+  public ClassifyOptions withoutImage() {
+    return new ClassifyOptions(format, top, batch, outputColumn, false);
+  }
+}

@@ -1,0 +1,126 @@
+package org.setun.spark;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.setun.kernels.Shape;
+import org.setun.loader.Model;
+import org.setun.loader.image.ImageException;
+import org.setun.loader.image.ImageFile;
+import org.setun.loader.image.ImagePreprocessor;
+import org.setun.loader.image.PixelImage;
+import scala.collection.Seq;
+
+/** Turns records into a network's input. */
+final class RecordReader {
+  /** All ones in the exponent: an infinity or NaN. */
+  private static final int NOT_FINITE = 0x7F80_0000;
+
+  private final RecordFormat format;
+  private final Shape shape;
+
+  /** Null for tensors. */
+  private final ImagePreprocessor preprocessor;
+
+  /**
+   * Checks that the model can read such records.
+   *
+   * @throws IllegalStateException if the records are images and the model has no preprocessing
+   */
+  RecordReader(RecordFormat format, Model model) {
+    this.format = format;
+    this.shape = model.network().inputShape();
+    this.preprocessor =
+        format instanceof RecordFormat.Tensor
+            ? null
+            : model
+                .preprocessor()
+                .orElseThrow(
+                    () ->
+                        new IllegalStateException(
+                            "the model "
+                                + model.info().architecture()
+                                + " does not say how images become inputs; it reads tensors"));
+  }
+
+  /**
+   * Reads one record.
+   *
+   * @param record value of the image column
+   * @param input receives the network's input, NCHW
+   * @param offset where in {@code input} it begins
+   */
+  void read(Object record, float[] input, int offset) throws BadRecordException {
+    if (record == null) {
+      throw new BadRecordException(ImageError.NULL, "the image is null");
+    }
+    switch (format) {
+      case RecordFormat.Encoded _ -> preprocess(decode((byte[]) record), input, offset);
+      case RecordFormat.Pixels pixels -> preprocess(pixels(pixels, (byte[]) record), input, offset);
+      case RecordFormat.Tensor _ when record instanceof byte[] bytes -> copy(bytes, input, offset);
+      case RecordFormat.Tensor _ -> copy((Seq<?>) record, input, offset);
+    }
+  }
+
+  private void preprocess(PixelImage image, float[] input, int offset) throws BadRecordException {
+    try {
+      preprocessor.apply(image, input, offset);
+    } catch (IllegalArgumentException e) {
+      throw new BadRecordException(ImageError.WRONG_SIZE, e.getMessage());
+    }
+  }
+
+  private static PixelImage decode(byte[] file) throws BadRecordException {
+    try {
+      return ImageFile.read(file, "image");
+    } catch (ImageException e) {
+      throw new BadRecordException(ImageError.UNREADABLE, e.getMessage());
+    }
+  }
+
+  private static PixelImage pixels(RecordFormat.Pixels format, byte[] samples)
+      throws BadRecordException {
+    try {
+      return new PixelImage(format.width(), format.height(), format.channels(), samples);
+    } catch (IllegalArgumentException e) {
+      throw new BadRecordException(ImageError.WRONG_SIZE, e.getMessage());
+    }
+  }
+
+  private void copy(byte[] bytes, float[] input, int offset) throws BadRecordException {
+    if (bytes.length != (long) Float.BYTES * shape.size()) {
+      throw new BadRecordException(
+          ImageError.WRONG_SIZE,
+          "a tensor of %d bytes, %s fp32 values have %d"
+              .formatted(bytes.length, shape, (long) Float.BYTES * shape.size()));
+    }
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asFloatBuffer()
+        .get(input, offset, shape.size());
+    checkFinite(input, offset);
+  }
+
+  private void copy(Seq<?> values, float[] input, int offset) throws BadRecordException {
+    if (values.size() != shape.size()) {
+      throw new BadRecordException(
+          ImageError.WRONG_SIZE,
+          "a tensor of %d values, %s has %d".formatted(values.size(), shape, shape.size()));
+    }
+    for (int i = 0; i < shape.size(); i++) {
+      if (!(values.apply(i) instanceof Float value)) {
+        throw new BadRecordException(ImageError.NULL, "value " + i + " of the tensor is null");
+      }
+      input[offset + i] = value;
+    }
+    checkFinite(input, offset);
+  }
+
+  private void checkFinite(float[] input, int offset) throws BadRecordException {
+    for (int i = 0; i < shape.size(); i++) {
+      if ((Float.floatToRawIntBits(input[offset + i]) & NOT_FINITE) == NOT_FINITE) {
+        throw new BadRecordException(
+            ImageError.NOT_FINITE, "value " + i + " of the tensor is " + input[offset + i]);
+      }
+    }
+  }
+}

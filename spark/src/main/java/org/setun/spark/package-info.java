@@ -1,0 +1,5 @@
+/**
+ * Classifies the images of an Apache Spark data set with a packed ternary network: {@link
+ * org.setun.spark.TernaryClassifier}.
+ */
+package org.setun.spark;
