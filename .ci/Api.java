@@ -77,7 +77,9 @@ final class Api {
     lines.add("module " + module.name());
     Set<String> directives = new TreeSet<>();
     module.requires().stream()
-        .filter(required -> required.modifiers().contains(ModuleDescriptor.Requires.Modifier.TRANSITIVE))
+        .filter(
+            required ->
+                required.modifiers().contains(ModuleDescriptor.Requires.Modifier.TRANSITIVE))
         .forEach(required -> directives.add("  requires transitive " + required.name()));
     module.uses().forEach(service -> directives.add("  uses " + service));
     module.provides().forEach(service -> directives.add("  provides " + service.service()));

@@ -3,6 +3,8 @@ package org.setun.kernels;
 /**
  * A rule that turns an fp32 activation into a trit: -1 below one bound, else 0 below the other,
  * else +1. NaN becomes +1 under every rule, and -0 is treated like 0.
+ *
+ * @since 0.1
  */
 public enum ActivationRule {
   /** STTN's: below -0.5 → -1, below 0.5 → 0, else +1. */

@@ -7,6 +7,7 @@ package org.setun.kernels;
  *
  * @param scale multiplier
  * @param shift addend
+ * @since 0.1
  */
 public record BatchNormFold(float scale, float shift) {
   /**

@@ -4,6 +4,8 @@ package org.setun.kernels;
  * Estimates the clock of the core from a chain of dependent additions and exclusive ors, each of
  * which takes one cycle on every x86 and ARM core of the last decade. Java does not tell the clock,
  * which {@link StepInfo#boundMacsPerCycle} needs to become a time.
+ *
+ * @since 0.1
  */
 public final class ClockProbe {
   private static final int PAIRS_PER_STEP = 16;

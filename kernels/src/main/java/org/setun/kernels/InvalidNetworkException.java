@@ -1,6 +1,10 @@
 package org.setun.kernels;
 
-/** A {@link NetworkGraph} that cannot be run: its message names the layer and the reason. */
+/**
+ * A {@link NetworkGraph} that cannot be run: its message names the layer and the reason.
+ *
+ * @since 0.1
+ */
 public class InvalidNetworkException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

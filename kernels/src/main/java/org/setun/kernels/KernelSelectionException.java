@@ -3,6 +3,8 @@ package org.setun.kernels;
 /**
  * A choice of kernels that was asked for and cannot be met, or kernels that fail their check; the
  * message says what to change.
+ *
+ * @since 0.1
  */
 public class KernelSelectionException extends IllegalStateException {
   private static final long serialVersionUID = 1L;

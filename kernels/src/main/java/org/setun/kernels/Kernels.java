@@ -23,6 +23,8 @@ import org.setun.kernels.vector.VectorKernels;
  *   <li>{@value #GEMM_PROPERTY} = the start of a name, such as {@code zfold-4x1}, pins the
  *       micro-kernel of the ternary matrix product
  * </ul>
+ *
+ * @since 0.1
  */
 public final class Kernels {
   /** Property that forces {@code scalar} or {@code vector} kernels. */

@@ -7,6 +7,8 @@ import java.util.List;
  * from the values it names as inputs. All values are fp32 with NHWC layout; parameters follow
  * PyTorch's layouts, so that a checkpoint's tensors can be handed over as they are. Arrays are
  * shared, not copied; they must not change once handed over.
+ *
+ * @since 0.1
  */
 public sealed interface Layer {
   /** {@return the unique name of the layer and of the value it produces} */
@@ -24,6 +26,7 @@ public sealed interface Layer {
    * @param outputChannels output channels
    * @param weights (output channel, input channel, row, column)
    * @param bias one per output channel, zeros if the layer has none
+   * @since 0.1
    */
   record Convolution(
       String name, String input, Window window, int outputChannels, float[] weights, float[] bias)
@@ -38,6 +41,8 @@ public sealed interface Layer {
    * Convolution of trits with trits: the input is ternarized by {@code thresholds} and convolved
    * with {@code kernel}; padding is the trit 0, whatever the thresholds say. The sums are exact
    * integers, and the two kinds differ in what they make of them.
+   *
+   * @since 0.1
    */
   sealed interface TritConvolution extends Layer {
     /** {@return the name of the value read} */
@@ -72,6 +77,7 @@ public sealed interface Layer {
    * @param kernel the weights
    * @param scale multiplier per output channel
    * @param shift addend per output channel
+   * @since 0.1
    */
   record TernaryConvolution(
       String name,
@@ -97,6 +103,7 @@ public sealed interface Layer {
    * @param plusScale what a weight of +1 stands for, per output channel
    * @param minusScale what a weight of -1 stands for, its sign left out, per output channel
    * @param shift addend per output channel
+   * @since 0.1
    */
   record AsymmetricTernaryConvolution(
       String name,
@@ -123,6 +130,7 @@ public sealed interface Layer {
    * @param plusScale what a weight of +1 stands for, per output channel
    * @param minusScale what a weight of -1 stands for, its sign left out, per output channel
    * @param bias one per output channel, zeros if the layer has none
+   * @since 0.1
    */
   record TernaryWeightConvolution(
       String name,
@@ -163,6 +171,7 @@ public sealed interface Layer {
    * @param input name of the value read
    * @param scale multiplier per channel
    * @param shift addend per channel
+   * @since 0.1
    */
   record Affine(String name, String input, float[] scale, float[] shift) implements Layer {
     @Override
@@ -177,6 +186,7 @@ public sealed interface Layer {
    * @param name name of the layer
    * @param input name of the value read
    * @param slope factor for negative values, one per channel
+   * @since 0.1
    */
   record PRelu(String name, String input, float[] slope) implements Layer {
     @Override
@@ -191,6 +201,7 @@ public sealed interface Layer {
    * @param name name of the layer
    * @param input name of the value read
    * @param window the window
+   * @since 0.1
    */
   record MaxPool(String name, String input, Window window) implements Layer {
     @Override
@@ -205,6 +216,7 @@ public sealed interface Layer {
    * @param name name of the layer
    * @param input name of the value read
    * @param window the window
+   * @since 0.1
    */
   record AveragePool(String name, String input, Window window) implements Layer {
     @Override
@@ -219,6 +231,7 @@ public sealed interface Layer {
    * @param name name of the layer
    * @param left name of the first value
    * @param right name of the second value
+   * @since 0.1
    */
   record Add(String name, String left, String right) implements Layer {
     @Override
@@ -232,6 +245,7 @@ public sealed interface Layer {
    *
    * @param name name of the layer
    * @param inputs names of the values, in order
+   * @since 0.1
    */
   record Concat(String name, List<String> inputs) implements Layer {}
 
@@ -242,6 +256,7 @@ public sealed interface Layer {
    * @param name name of the layer
    * @param input name of the value read
    * @param channels channels of the result, at least the input's
+   * @since 0.1
    */
   record ChannelPad(String name, String input, int channels) implements Layer {
     @Override
@@ -259,6 +274,7 @@ public sealed interface Layer {
    * @param weights (output, feature), features in the order (channel, row, column) as PyTorch
    *     flattens them
    * @param bias one per output, zeros if the layer has none
+   * @since 0.1
    */
   record Linear(String name, String input, int outputs, float[] weights, float[] bias)
       implements Layer {

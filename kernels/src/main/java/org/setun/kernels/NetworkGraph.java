@@ -22,6 +22,8 @@ import org.setun.kernels.Layer.TritConvolution;
  * What a network computes: layers in an order in which every layer comes after those it reads. The
  * network's input is the value named {@value #INPUT}; its output is the value of the last layer. A
  * graph says nothing of how it is run, see {@link Network}.
+ *
+ * @since 0.1
  */
 public final class NetworkGraph {
   /** Name of the value that holds the network's input. */

@@ -49,7 +49,11 @@ public final class Session {
     this.outputName = outputName;
   }
 
-  /** Receives the values that a traced run leaves behind. */
+  /**
+   * Receives the values that a traced run leaves behind.
+   *
+   * @since 0.1
+   */
   @FunctionalInterface
   public interface Observer {
     /**

@@ -7,6 +7,7 @@ package org.setun.kernels;
  * @param channels values per pixel, at least 1
  * @param height rows, at least 1
  * @param width pixels in a row, at least 1
+ * @since 0.1
  */
 public record Shape(int channels, int height, int width) {
   /**

@@ -14,6 +14,7 @@ import java.util.List;
  * @param parameterBytes bytes of its packed parameters
  * @param boundMacsPerCycle multiply-adds a cycle that two vector ports could reach at most with
  *     this kernel, or 0 if unknown
+ * @since 0.1
  */
 public record StepInfo(
     String name,

@@ -13,6 +13,7 @@ import java.util.Objects;
  * are the bits past the last channel: equal weights have equal planes.
  *
  * @see NetworkGraph
+ * @since 0.1
  */
 public final class TernaryKernel {
   /** Trits in a word of a plane. */

@@ -21,6 +21,7 @@ import java.util.Arrays;
  * @param low bound below which the trit is -1, one per channel
  * @param high bound below which the trit is at most 0, one per channel, never below {@code low}
  * @param negated whether the value's sign is flipped before it is compared, one per channel
+ * @since 0.1
  */
 public record Thresholds(float[] low, float[] high, boolean[] negated) {
   /**

@@ -13,6 +13,7 @@ package org.setun.kernels;
  * @param padRight pixels added to the right
  * @param dilationHeight distance between rows of taps; 1 = adjacent
  * @param dilationWidth distance between taps of a row; 1 = adjacent
+ * @since 0.1
  */
 public record Window(
     int kernelHeight,

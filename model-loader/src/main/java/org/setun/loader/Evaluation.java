@@ -15,7 +15,11 @@ import org.setun.loader.data.IdxFile;
 import org.setun.loader.image.ImagePreprocessor;
 import org.setun.loader.image.PixelImage;
 
-/** Runs a model over a set of images. */
+/**
+ * Runs a model over a set of images.
+ *
+ * @since 0.1
+ */
 public final class Evaluation {
   /** Images that a session runs at a time: enough to share out evenly among threads. */
   private static final int BATCH = 32;

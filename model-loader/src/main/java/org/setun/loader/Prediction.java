@@ -7,5 +7,6 @@ package org.setun.loader;
  * @param label its name, or its number where the model has no labels
  * @param logit the network's output
  * @param probability softmax over all outputs, 0 … 1
+ * @since 0.1
  */
 public record Prediction(int index, String label, float logit, double probability) {}

@@ -17,6 +17,7 @@ import org.setun.loader.image.Preprocessing;
  * @param labels names of the classes in the order of the outputs; empty: they have numbers only
  * @param layers the layers, each after those it reads; the last one's value is the output
  * @see ArchitectureReader
+ * @since 0.1
  */
 public record Architecture(
     String name,

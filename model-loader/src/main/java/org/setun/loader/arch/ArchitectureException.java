@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.Serial;
 import org.setun.loader.io.OneLine;
 
-/** An architecture that cannot be used. The message names the file, the layer and the cause. */
+/**
+ * An architecture that cannot be used. The message names the file, the layer and the cause.
+ *
+ * @since 0.1
+ */
 public class ArchitectureException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 

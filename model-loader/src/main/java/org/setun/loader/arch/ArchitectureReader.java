@@ -18,6 +18,8 @@ import org.setun.loader.json.SharedFields;
 /**
  * Reads an {@link Architecture} from JSON. The format is described, with an example, in {@code
  * model-loader/ARCHITECTURE.md}. Unknown fields and wrong types are errors.
+ *
+ * @since 0.1
  */
 public final class ArchitectureReader {
   /** Longest description that is read; a person writes a few kilobytes. */

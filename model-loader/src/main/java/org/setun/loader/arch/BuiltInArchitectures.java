@@ -5,7 +5,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** The architectures that need no file. */
+/**
+ * The architectures that need no file.
+ *
+ * @since 0.1
+ */
 public final class BuiltInArchitectures {
   private static final List<String> NAMES = List.of("resnet18");
 

@@ -9,6 +9,8 @@ import org.setun.kernels.Window;
  * One layer of an {@link Architecture}: what it computes, what it reads, and the key in the
  * checkpoint under which its parameters lie. The shorthand for a residual block is expanded when
  * the description is read, so these are plain layers.
+ *
+ * @since 0.1
  */
 public sealed interface LayerSpec {
   /**
@@ -34,7 +36,11 @@ public sealed interface LayerSpec {
    */
   Shape outputShape(List<Shape> inputs);
 
-  /** A layer that reads one value. */
+  /**
+   * A layer that reads one value.
+   *
+   * @since 0.1
+   */
   sealed interface Unary extends LayerSpec {
     /**
      * The value the layer reads.
@@ -72,6 +78,7 @@ public sealed interface LayerSpec {
    * @param outputChannels output channels
    * @param window kernel, stride, padding and dilation
    * @param bias whether it has a bias
+   * @since 0.1
    */
   record Convolution(
       String name, String input, String key, int outputChannels, Window window, boolean bias)
@@ -95,6 +102,7 @@ public sealed interface LayerSpec {
    * @param inputNorm prefix of the keys of the BatchNorm before the ternarization
    * @param outputNorm prefix of the keys of the BatchNorm after the convolution
    * @param epsilon ε of both
+   * @since 0.1
    */
   record TernaryConvolution(
       String name,
@@ -121,6 +129,7 @@ public sealed interface LayerSpec {
    * @param input value read
    * @param key prefix of its keys
    * @param epsilon ε
+   * @since 0.1
    */
   record BatchNorm(String name, String input, String key, double epsilon) implements Unary {
     @Override
@@ -135,6 +144,7 @@ public sealed interface LayerSpec {
    * @param name name of the layer
    * @param input value read
    * @param key prefix of its key
+   * @since 0.1
    */
   record PRelu(String name, String input, String key) implements Unary {
     @Override
@@ -148,6 +158,7 @@ public sealed interface LayerSpec {
    *
    * @param name name of the layer
    * @param input value read
+   * @since 0.1
    */
   record Relu(String name, String input) implements Unary {
     @Override
@@ -162,6 +173,7 @@ public sealed interface LayerSpec {
    * @param name name of the layer
    * @param input value read
    * @param window the window
+   * @since 0.1
    */
   record MaxPool(String name, String input, Window window) implements Unary {
     @Override
@@ -176,6 +188,7 @@ public sealed interface LayerSpec {
    * @param name name of the layer
    * @param input value read
    * @param window the window
+   * @since 0.1
    */
   record AveragePool(String name, String input, Window window) implements Unary {
     @Override
@@ -190,6 +203,7 @@ public sealed interface LayerSpec {
    * @param name name of the layer
    * @param input value read
    * @param channels channels of the result
+   * @since 0.1
    */
   record ChannelPad(String name, String input, int channels) implements Unary {
     @Override
@@ -210,6 +224,7 @@ public sealed interface LayerSpec {
    * @param key prefix of its keys
    * @param outputs number of outputs
    * @param bias whether it has a bias
+   * @since 0.1
    */
   record Linear(String name, String input, String key, int outputs, boolean bias) implements Unary {
     @Override
@@ -224,6 +239,7 @@ public sealed interface LayerSpec {
    * @param name name of the layer
    * @param left first value
    * @param right second value
+   * @since 0.1
    */
   record Add(String name, String left, String right) implements LayerSpec {
     @Override
@@ -246,6 +262,7 @@ public sealed interface LayerSpec {
    *
    * @param name name of the layer
    * @param inputs values read, at least one
+   * @since 0.1
    */
   record Concat(String name, List<String> inputs) implements LayerSpec {
     /** Copies the list. */

@@ -11,6 +11,8 @@ import java.util.SequencedMap;
  *
  * <p>Opening reads the tables only; a tensor's bytes are touched when one of its {@code to…}
  * methods is called, and those of an optimizer never. Close it when the tensors have been read.
+ *
+ * @since 0.1
  */
 public final class Checkpoint implements AutoCloseable {
   private final MappedFile file;

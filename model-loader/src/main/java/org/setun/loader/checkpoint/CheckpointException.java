@@ -9,6 +9,8 @@ import org.setun.loader.io.OneLine;
 /**
  * A checkpoint cannot be read. The message names the file, the tensor where there is one, and the
  * cause, in one line that can be shown to a person as it is.
+ *
+ * @since 0.1
  */
 public class CheckpointException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
@@ -16,7 +18,11 @@ public class CheckpointException extends IOException {
   /** Longest part of an untrusted name that a message repeats, in characters. */
   private static final int LONGEST_NAME = 120;
 
-  /** What went wrong, for callers and tests that must tell the cases apart. */
+  /**
+   * What went wrong, for callers and tests that must tell the cases apart.
+   *
+   * @since 0.1
+   */
   public enum Kind {
     /** The file cannot be opened or is not a regular file. */
     UNREADABLE,

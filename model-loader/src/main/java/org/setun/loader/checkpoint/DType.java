@@ -1,6 +1,10 @@
 package org.setun.loader.checkpoint;
 
-/** The element types of tensors in checkpoints. */
+/**
+ * The element types of tensors in checkpoints.
+ *
+ * @since 0.1
+ */
 public enum DType {
   /** IEEE 754 single precision. */
   F32(Float.BYTES, true),

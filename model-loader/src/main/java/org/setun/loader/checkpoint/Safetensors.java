@@ -20,6 +20,7 @@ import org.setun.loader.io.AtomicFile;
  * without holes. {@link Checkpoint#open} reads it.
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">The format's description</a>
+ * @since 0.1
  */
 public final class Safetensors {
   /** The header's only key that is no tensor. */

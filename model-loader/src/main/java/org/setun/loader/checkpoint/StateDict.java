@@ -13,6 +13,8 @@ import org.setun.loader.checkpoint.CheckpointException.Kind;
  * <p>Networks saved through {@code DataParallel} carry {@code module.} before every key. When, and
  * only when, every key begins with it, it is stripped, once; {@link #names()}, {@link #tensor} and
  * {@link Tensor#name()} then speak of the key without it.
+ *
+ * @since 0.1
  */
 public final class StateDict {
   private static final String PARALLEL_PREFIX = "module.";

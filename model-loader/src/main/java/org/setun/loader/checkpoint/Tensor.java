@@ -10,6 +10,8 @@ import org.setun.loader.checkpoint.CheckpointException.Kind;
  * of them give the elements in row-major order of {@link #shape()}, whatever the strides. Instances
  * are immutable and may be shared by threads; reading fails with an {@link IllegalStateException}
  * once the {@link Checkpoint} is closed.
+ *
+ * @since 0.1
  */
 public final class Tensor {
   /** Most dimensions a tensor may have; torch's own limit. */

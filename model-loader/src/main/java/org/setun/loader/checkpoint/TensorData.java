@@ -10,6 +10,8 @@ import org.setun.loader.io.AtomicFile;
 /**
  * A dense row-major tensor in memory, to be written by {@link Safetensors#write}. Shares its array
  * with the caller, who must not change it until it is written.
+ *
+ * @since 0.1
  */
 public final class TensorData {
   /** Bytes converted at a time while writing. */

@@ -6,5 +6,7 @@
  * and gives a {@link org.setun.loader.checkpoint.StateDict} of lazy {@link
  * org.setun.loader.checkpoint.Tensor}s. A file is untrusted: whatever is wrong with it surfaces as
  * a {@link org.setun.loader.checkpoint.CheckpointException} and as nothing else.
+ *
+ * @since 0.1
  */
 package org.setun.loader.checkpoint;

@@ -12,7 +12,11 @@ import org.setun.loader.arch.ArchitectureReader;
 import org.setun.loader.arch.BuiltInArchitectures;
 import org.setun.loader.checkpoint.Checkpoint;
 
-/** Finds the architecture of a checkpoint. */
+/**
+ * Finds the architecture of a checkpoint.
+ *
+ * @since 0.1
+ */
 public final class ArchitectureChoice {
   /** Name of a description that is found by itself when it lies beside the checkpoint. */
   public static final String BESIDE = "architecture.json";

@@ -9,6 +9,8 @@ import org.setun.loader.io.OneLine;
 /**
  * A checkpoint that does not become a network. The message names the file and, in one line, every
  * problem; each problem names its tensor or layer.
+ *
+ * @since 0.1
  */
 public class ConversionException extends IOException {
   @Serial private static final long serialVersionUID = 1L;

@@ -16,7 +16,11 @@ import org.setun.loader.model.PackedModel;
 import org.setun.loader.model.Source;
 import org.setun.loader.sttn.ZeroPolicy;
 
-/** Converts a training checkpoint to a model. */
+/**
+ * Converts a training checkpoint to a model.
+ *
+ * @since 0.1
+ */
 public final class Converter {
   private static final String METHOD = "sttn";
   private static final int HASH_BUFFER = 1 << 16;

@@ -1,2 +1,6 @@
-/** From a checkpoint and an architecture to a network that can be run. */
+/**
+ * From a checkpoint and an architecture to a network that can be run.
+ *
+ * @since 0.1
+ */
 package org.setun.loader.convert;

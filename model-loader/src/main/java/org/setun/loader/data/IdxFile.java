@@ -24,6 +24,7 @@ import java.util.zip.ZipException;
  * @param dims the extents, outermost first: the first counts the items
  * @param data the elements in row-major order; shared, not copied
  * @see <a href="https://github.com/zalandoresearch/fashion-mnist">Fashion-MNIST</a>
+ * @since 0.1
  */
 public record IdxFile(List<Integer> dims, byte[] data) {
   private static final int UNSIGNED_BYTE = 0x08;

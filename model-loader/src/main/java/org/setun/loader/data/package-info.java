@@ -1,2 +1,6 @@
-/** Readers for the data sets that networks are evaluated on. */
+/**
+ * Readers for the data sets that networks are evaluated on.
+ *
+ * @since 0.1
+ */
 package org.setun.loader.data;

@@ -5,7 +5,11 @@ import java.io.Serial;
 import java.nio.file.Path;
 import org.setun.loader.io.OneLine;
 
-/** An image that cannot be read or used. The message names the file and the cause in one line. */
+/**
+ * An image that cannot be read or used. The message names the file and the cause in one line.
+ *
+ * @since 0.1
+ */
 public class ImageException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 

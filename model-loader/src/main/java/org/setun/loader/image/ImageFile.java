@@ -20,7 +20,11 @@ import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Reads PNG and JPEG images, recognised by their content. */
+/**
+ * Reads PNG and JPEG images, recognised by their content.
+ *
+ * @since 0.1
+ */
 public final class ImageFile {
   /** Pixels of the largest image that is decoded: 200 MB as RGB. */
   public static final long MOST_PIXELS = 1L << 26;

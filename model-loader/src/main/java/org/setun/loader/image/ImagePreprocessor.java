@@ -3,7 +3,11 @@ package org.setun.loader.image;
 import java.util.Arrays;
 import org.setun.kernels.Shape;
 
-/** Turns images into a network's input, as a {@link Preprocessing} says. Immutable. */
+/**
+ * Turns images into a network's input, as a {@link Preprocessing} says. Immutable.
+ *
+ * @since 0.1
+ */
 public final class ImagePreprocessor {
   private static final int LEVELS = 256;
 

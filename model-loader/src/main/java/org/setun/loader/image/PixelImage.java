@@ -7,6 +7,7 @@ package org.setun.loader.image;
  * @param height rows
  * @param channels 1 (grey) or 3 (red, green, blue)
  * @param samples unsigned bytes, laid out (row, column, channel)
+ * @since 0.1
  */
 public record PixelImage(int width, int height, int channels, byte[] samples) {
   /**

@@ -14,6 +14,7 @@ import org.setun.kernels.Shape;
  * @param pad black pixels added on every side
  * @param mean one per channel, in units of white
  * @param std one per channel, in units of white
+ * @since 0.1
  */
 public record Preprocessing(OptionalInt resize, int pad, List<Double> mean, List<Double> std) {
   /**

@@ -8,6 +8,7 @@ import org.setun.kernels.TernaryKernel;
  * @param layer name of the layer
  * @param zeros weights that are 0
  * @param weights all weights
+ * @since 0.1
  */
 public record LayerZeros(String layer, long zeros, long weights) {
   /** Counts the zeros of a layer's kernel. */

@@ -20,6 +20,8 @@ import org.setun.loader.json.JsonFormatException;
  * flags as int8, all other parameters as fp32, everything else in the metadata. {@code
  * model-loader/PACKED-MODEL.md} says how the tensors are named. Nothing is lost: what is read back
  * is the model that was written, to the bit.
+ *
+ * @since 0.1
  */
 public final class ModelExport {
   private static final String VERSION_KEY = "setun_export";

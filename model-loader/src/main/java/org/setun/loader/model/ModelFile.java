@@ -21,6 +21,8 @@ import org.setun.loader.model.Section.Type;
 /**
  * A packed model, opened by mapping: two JVMs that open it share its pages. The format is described
  * in {@code model-loader/PACKED-MODEL.md}. Confined to the thread that opened it.
+ *
+ * @since 0.1
  */
 public final class ModelFile implements AutoCloseable {
   /** Most sections a model may have; the largest has a few hundred. */

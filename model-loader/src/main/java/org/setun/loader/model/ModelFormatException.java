@@ -5,11 +5,19 @@ import java.io.Serial;
 import java.nio.file.Path;
 import org.setun.loader.io.OneLine;
 
-/** A packed model that cannot be read. The message names the file and the cause in one line. */
+/**
+ * A packed model that cannot be read. The message names the file and the cause in one line.
+ *
+ * @since 0.1
+ */
 public class ModelFormatException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 
-  /** What went wrong, for callers and tests that must tell the cases apart. */
+  /**
+   * What went wrong, for callers and tests that must tell the cases apart.
+   *
+   * @since 0.1
+   */
   public enum Kind {
     /** The file cannot be opened or mapped. */
     UNREADABLE,

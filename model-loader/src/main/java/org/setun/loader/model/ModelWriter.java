@@ -12,6 +12,8 @@ import org.setun.loader.io.AtomicFile;
 /**
  * Writes packed models, {@code .setun} files; the format is described in {@code
  * model-loader/PACKED-MODEL.md}. Equal models give equal files.
+ *
+ * @since 0.1
  */
 public final class ModelWriter {
   private ModelWriter() {}

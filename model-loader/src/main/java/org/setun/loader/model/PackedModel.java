@@ -17,6 +17,7 @@ import org.setun.loader.image.Preprocessing;
  * @param preprocessing how an image becomes an input; empty where inputs are not images
  * @param labels names of the classes in the order of the outputs; empty: they have numbers only
  * @param graph the network
+ * @since 0.1
  */
 public record PackedModel(
     String architecture,

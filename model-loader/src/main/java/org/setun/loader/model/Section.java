@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param crc32c CRC32C of its bytes
  * @param offset where it begins in the file, a multiple of {@value #ALIGNMENT}
  * @param length its bytes
+ * @since 0.1
  */
 public record Section(Type type, int crc32c, long offset, long length) {
   /** Sections begin at multiples of this: a cache line, and the widest vector. */
@@ -19,7 +20,11 @@ public record Section(Type type, int crc32c, long offset, long length) {
   /** Bytes of an entry. */
   static final int ENTRY_BYTES = 32;
 
-  /** What a section holds. All numbers are little-endian. */
+  /**
+   * What a section holds. All numbers are little-endian.
+   *
+   * @since 0.1
+   */
   public enum Type {
     /** The description of the model, UTF-8; always and only the first section. */
     JSON(1, 1),

@@ -14,6 +14,7 @@ import org.setun.loader.checkpoint.Tensor;
  * @param kernelHeight extent of the third dimension
  * @param kernelWidth extent of the last dimension
  * @param values the weights, laid out (output channel, input channel, row, column)
+ * @since 0.1
  */
 public record LatentKernel(
     String name,

@@ -3,7 +3,11 @@ package org.setun.loader.sttn;
 import java.io.Serial;
 import java.util.List;
 
-/** Weights that are not those of a ternary convolution. Each problem names its tensor. */
+/**
+ * Weights that are not those of a ternary convolution. Each problem names its tensor.
+ *
+ * @since 0.1
+ */
 public class MergeException extends Exception {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -14,6 +14,8 @@ import org.setun.kernels.TernaryKernel;
  * α[o] = (Σ|W1[o]| + Σ|W2[o]|) / 2n
  * α·sign(W1) + α·sign(W2) = 2α · trit,   trit = (sign W1 + sign W2) / 2
  * }</pre>
+ *
+ * @since 0.1
  */
 public final class SttnMerge {
   /** Channels or values reported per tensor; the rest is counted. */

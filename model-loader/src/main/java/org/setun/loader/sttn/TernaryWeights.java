@@ -9,5 +9,6 @@ import org.setun.kernels.TernaryKernel;
  *
  * @param kernel the trits
  * @param scale magnitude of a nonzero weight, one per output channel; 2α for a merged pair
+ * @since 0.1
  */
 public record TernaryWeights(TernaryKernel kernel, double[] scale) {}

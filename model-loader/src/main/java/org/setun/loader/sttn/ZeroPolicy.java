@@ -3,6 +3,8 @@ package org.setun.loader.sttn;
 /**
  * What to do with a latent weight that is exactly 0. Its sign is 0, so the pair adds up to ±α: a
  * value that is not ternary.
+ *
+ * @since 0.1
  */
 public enum ZeroPolicy {
   /** Report tensor, channel and count as an error. */
