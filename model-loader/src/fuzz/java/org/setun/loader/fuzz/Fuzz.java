@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -14,11 +13,12 @@ import java.util.regex.Pattern;
  * them; inputs that break the property are in {@code OUTPUT/TARGET/findings}, what Jazzer said in
  * {@code OUTPUT/TARGET/log}.
  *
- * <p>Arguments: seconds per target, folder of the output, names of the targets (none: all).
+ * <p>Arguments: seconds per target, folder of the output, names of the targets (none: all, one
+ * after the other; {@code together}: all in one JVM).
  */
 public final class Fuzz {
-  /** Seconds that one input may take. */
-  private static final int HANG = 10;
+  /** Seconds that one input may take: the first ones also wait for classes to be instrumented. */
+  private static final int HANG = 60;
 
   /** Where Linux keeps files that no disk waits for: the packed models are forced to disk. */
   private static final Path MEMORY = Path.of("/dev/shm");
@@ -39,46 +39,41 @@ public final class Fuzz {
   public static void main(String[] args) throws Exception {
     int seconds = Integer.parseInt(args[0]);
     Path output = Path.of(args[1]).toAbsolutePath();
-    List<Target> targets =
+    List<String> ids =
         args.length > 2
-            ? Arrays.stream(args).skip(2).map(Target::of).toList()
-            : List.of(Target.values());
-    String row = "%-18s %12s %8s %9s %7s  %s%n";
-    System.out.printf(row, "target", "executions", "edges", "features", "corpus", "result");
+            ? List.of(args).subList(2, args.length)
+            : Arrays.stream(Target.values()).map(Target::id).toList();
+    printRow("target", "executions", "edges", "features", "corpus", "result");
     boolean sound = true;
-    for (Target target : targets) {
-      Path folder = output.resolve(target.id());
-      int code = run(target, seconds, folder);
-      MatchResult status =
-          STATUS
-              .matcher(Files.readString(folder.resolve("log")))
-              .results()
-              .reduce((first, last) -> last)
-              .orElse(null);
-      String result = code == 0 ? "sound" : "FINDING, see " + folder.resolve("log");
-      if (status == null) {
-        System.out.printf(row, target.id(), "", "", "", "", result);
-      } else {
-        System.out.printf(
-            row,
-            target.id(),
-            status.group(1),
-            status.group(2),
-            status.group(3),
-            status.group(4),
-            result);
-      }
-      sound &= code == 0;
+    for (String id : ids) {
+      Path folder = output.resolve(id);
+      boolean found = run(id, seconds, folder) != 0;
+      sound &= !found;
+      Path log = folder.resolve("log");
+      String result = found ? "FINDING, see " + log : "sound";
+      STATUS
+          .matcher(Files.readString(log))
+          .results()
+          .reduce((first, last) -> last)
+          .ifPresentOrElse(
+              done ->
+                  printRow(id, done.group(1), done.group(2), done.group(3), done.group(4), result),
+              () -> printRow(id, "", "", "", "", result));
     }
     System.exit(sound ? 0 : 1);
   }
 
-  private static int run(Target target, int seconds, Path folder) throws Exception {
+  private static void printRow(Object... cells) {
+    System.out.printf("%-18s %12s %8s %9s %7s  %s%n", cells);
+  }
+
+  private static int run(String id, int seconds, Path folder) throws Exception {
     Path corpus = Files.createDirectories(folder.resolve("corpus"));
     Path findings = Files.createDirectories(folder.resolve("findings"));
     Path seeds = Files.createDirectories(folder.resolve("seeds"));
     int number = 0;
-    for (byte[] seed : target.seeds()) {
+    List<byte[]> inputs = id.equals(Target.TOGETHER) ? Target.allSeeds() : Target.of(id).seeds();
+    for (byte[] seed : inputs) {
       Files.write(seeds.resolve("%02d".formatted(number++)), seed);
     }
     List<String> command =
@@ -90,7 +85,7 @@ public final class Fuzz {
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.awt.headless=true",
                 "-Djava.io.tmpdir=" + (Files.isDirectory(MEMORY) ? MEMORY : folder),
-                "-D" + ReaderFuzzer.TARGET + "=" + target.id(),
+                "-D" + ReaderFuzzer.TARGET + "=" + id,
                 "-Dsetun.testdata=" + System.getProperty("setun.testdata"),
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
 import org.setun.loader.arch.ArchitectureException;
 import org.setun.loader.checkpoint.CheckpointException;
@@ -35,28 +36,39 @@ public final class ReaderFuzzer {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private static Target target;
+  private static Target only;
   private static Path file;
 
   private ReaderFuzzer() {}
 
   /** Called by Jazzer once. */
   public static void fuzzerInitialize() throws IOException {
-    target = Target.of(System.getProperty(TARGET));
+    String id = System.getProperty(TARGET);
+    only = id.equals(Target.TOGETHER) ? null : Target.of(id);
     file = Files.createTempDirectory("setun-fuzz").resolve("input");
   }
 
-  /** Called by Jazzer for every input. */
+  /** Called by Jazzer for every input; of all targets together, the first byte says which. */
   public static void fuzzerTestOneInput(byte[] input) throws IOException {
+    if (only != null) {
+      test(only, input);
+    } else if (input.length > 0) {
+      Target[] targets = Target.values();
+      Target target = targets[Byte.toUnsignedInt(input[0]) % targets.length];
+      test(target, Arrays.copyOfRange(input, 1, input.length));
+    }
+  }
+
+  private static void test(Target target, byte[] input) throws IOException {
     target.write(input, file);
     long allowed = target.allowed(input.length);
     // The second time, nothing is allocated any more for classes that are loaded and instrumented.
-    if (allocatedWhileReading() > allowed && allocatedWhileReading() > allowed) {
+    if (allocatedWhileReading(target) > allowed && allocatedWhileReading(target) > allowed) {
       throw new AssertionError("more than " + allowed + " bytes allocated for " + input.length);
     }
   }
 
-  private static long allocatedWhileReading() {
+  private static long allocatedWhileReading(Target target) {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     try {
       target.read(file);

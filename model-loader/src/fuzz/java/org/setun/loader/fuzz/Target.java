@@ -3,6 +3,7 @@ package org.setun.loader.fuzz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.setun.loader.arch.ArchitectureReader;
@@ -61,6 +62,9 @@ enum Target {
     List<byte[]> inputs() throws IOException;
   }
 
+  /** The name that stands for all targets in one run, an input's first byte choosing among them. */
+  static final String TOGETHER = "together";
+
   private final Layout layout;
   private final Reader reader;
   private final Corpus corpus;
@@ -98,6 +102,20 @@ enum Target {
 
   List<byte[]> seeds() throws IOException {
     return corpus.inputs();
+  }
+
+  /** The seeds of all targets, each behind the byte that chooses its target. */
+  static List<byte[]> allSeeds() throws IOException {
+    List<byte[]> all = new ArrayList<>();
+    for (Target target : values()) {
+      for (byte[] seed : target.seeds()) {
+        byte[] chosen = new byte[1 + seed.length];
+        chosen[0] = (byte) target.ordinal();
+        System.arraycopy(seed, 0, chosen, 1, seed.length);
+        all.add(chosen);
+      }
+    }
+    return all;
   }
 
   /** Heap that reading an input of a length may take in all, in bytes. */

@@ -16,6 +16,7 @@ import org.setun.loader.arch.Architecture;
 import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.convert.ArchitectureChoice;
 import org.setun.loader.convert.ConversionException;
+import org.setun.loader.model.ModelExport;
 import org.setun.loader.reference.ReferenceNetwork;
 import org.setun.loader.reference.Value;
 import org.setun.loader.reference.Verification;
@@ -71,6 +72,12 @@ final class VerifyCommand implements Callable<Integer> {
     List<Result> results = new ArrayList<>();
     try (Checkpoint checkpoint = Checkpoint.open(checkpointFile);
         Progress progress = Progress.start("verify", observed.size())) {
+      if (ModelExport.isExport(checkpoint)) {
+        throw new IOException(
+            checkpointFile
+                + ": an exported model, not a training checkpoint: it holds the same folded numbers"
+                + " as a packed model and says nothing about how they were folded");
+      }
       Architecture architecture =
           loadOptions.architecture().isPresent()
               ? ArchitectureChoice.named(loadOptions.architecture().get())

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -184,9 +183,10 @@ public final class ModelFile implements AutoCloseable {
           || section.length() > bytes.byteSize() - section.offset()) {
         throw malformed(path, "section " + i + " does not lie where it must");
       }
-      for (long at = end; at < section.offset(); at++) {
-        if (bytes.get(ValueLayout.JAVA_BYTE, at) != 0) {
-          throw malformed(path, "byte " + at + " between two sections is not 0");
+      ByteBuffer gap = bytes.asSlice(end, section.offset() - end).asByteBuffer();
+      while (gap.hasRemaining()) {
+        if (gap.get() != 0) {
+          throw malformed(path, "a byte between sections " + (i - 1) + " and " + i + " is not 0");
         }
       }
       sections.add(section);

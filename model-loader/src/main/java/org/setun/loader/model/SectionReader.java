@@ -1,9 +1,10 @@
 package org.setun.loader.model;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -13,15 +14,13 @@ import org.setun.loader.json.JsonObject;
 import org.setun.loader.model.ModelFormatException.Kind;
 import org.setun.loader.model.Section.Type;
 
-/** Copies sections of a mapped model into arrays, each checked against its checksum first. */
+/**
+ * Copies sections of a mapped model into arrays, each checked against its checksum first. Through
+ * buffers: the first access to a memory segment takes a new JVM 20 ms, for its method handles.
+ */
 final class SectionReader implements ArraySource<ModelFormatException> {
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong WORD =
-      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  /** Bytes that a checksum takes in at a time: a buffer counts them with an int. */
-  private static final long CHECKED_AT_ONCE = 1 << 30;
+  /** Bytes that are taken at a time: a buffer counts them with an int. */
+  private static final long MOST_AT_ONCE = 1 << 30;
 
   private final Path file;
   private final MemorySegment bytes;
@@ -40,13 +39,20 @@ final class SectionReader implements ArraySource<ModelFormatException> {
     if (sections.getFirst().length() > Integer.MAX_VALUE - Section.ALIGNMENT) {
       throw new ModelFormatException(Kind.MALFORMED, file, "its description has 2 GB or more");
     }
-    return checked(0).toArray(ValueLayout.JAVA_BYTE);
+    return bytes(checked(0));
   }
 
   @Override
   public float[] floats(JsonObject json, String field)
       throws JsonFormatException, ModelFormatException {
-    return take(json, field, Type.FLOATS).toArray(FLOAT);
+    MemorySegment content = take(json, field, Type.FLOATS);
+    float[] values = new float[(int) (content.byteSize() / Float.BYTES)];
+    int count = 0;
+    for (ByteBuffer part : parts(content)) {
+      part.asFloatBuffer().get(values, count, part.remaining() / Float.BYTES);
+      count += part.remaining() / Float.BYTES;
+    }
+    return values;
   }
 
   @Override
@@ -54,8 +60,8 @@ final class SectionReader implements ArraySource<ModelFormatException> {
       JsonObject json, int outputChannels, int inputChannels, int kernelHeight, int kernelWidth)
       throws JsonFormatException, ModelFormatException {
     return TernaryKernel.ofPlanes(
-        take(json, "nonzero", Type.WORDS).toArray(WORD),
-        take(json, "sign", Type.WORDS).toArray(WORD),
+        words(take(json, "nonzero", Type.WORDS)),
+        words(take(json, "sign", Type.WORDS)),
         outputChannels,
         inputChannels,
         kernelHeight,
@@ -65,7 +71,7 @@ final class SectionReader implements ArraySource<ModelFormatException> {
   @Override
   public boolean[] flags(JsonObject json, String field)
       throws JsonFormatException, ModelFormatException {
-    byte[] values = take(json, field, Type.FLAGS).toArray(ValueLayout.JAVA_BYTE);
+    byte[] values = bytes(take(json, field, Type.FLAGS));
     boolean[] flags = new boolean[values.length];
     for (int i = 0; i < flags.length; i++) {
       if (values[i] != 0 && values[i] != 1) {
@@ -89,11 +95,40 @@ final class SectionReader implements ArraySource<ModelFormatException> {
   boolean isSound(int index) {
     MemorySegment content = content(index);
     CRC32C crc = new CRC32C();
-    for (long at = 0; at < content.byteSize(); at += CHECKED_AT_ONCE) {
-      long length = Math.min(CHECKED_AT_ONCE, content.byteSize() - at);
-      crc.update(content.asSlice(at, length).asByteBuffer());
+    for (ByteBuffer part : parts(content)) {
+      crc.update(part);
     }
     return (int) crc.getValue() == sections.get(index).crc32c();
+  }
+
+  private static long[] words(MemorySegment content) {
+    long[] words = new long[(int) (content.byteSize() / Long.BYTES)];
+    int count = 0;
+    for (ByteBuffer part : parts(content)) {
+      part.asLongBuffer().get(words, count, part.remaining() / Long.BYTES);
+      count += part.remaining() / Long.BYTES;
+    }
+    return words;
+  }
+
+  private static byte[] bytes(MemorySegment content) {
+    byte[] bytes = new byte[(int) content.byteSize()];
+    int count = 0;
+    for (ByteBuffer part : parts(content)) {
+      int length = part.remaining();
+      part.get(bytes, count, length);
+      count += length;
+    }
+    return bytes;
+  }
+
+  private static List<ByteBuffer> parts(MemorySegment content) {
+    List<ByteBuffer> parts = new ArrayList<>();
+    for (long at = 0; at < content.byteSize(); at += MOST_AT_ONCE) {
+      long length = Math.min(MOST_AT_ONCE, content.byteSize() - at);
+      parts.add(content.asSlice(at, length).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
+    }
+    return parts;
   }
 
   /** Checks a section's bytes and returns them. */

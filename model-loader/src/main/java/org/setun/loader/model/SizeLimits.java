@@ -13,6 +13,12 @@ final class SizeLimits {
   /** Binary logarithm of the most elements an array may have: 1 GiB of fp32. */
   private static final int MOST_LOG2 = 28;
 
+  /** Binary logarithm of the most elements of all values together: 4 GiB of fp32. */
+  private static final int MOST_TOGETHER_LOG2 = 30;
+
+  /** Binary logarithm of the most columns of all values together: kernels keep an index of each. */
+  private static final int MOST_COLUMNS_LOG2 = 22;
+
   /** Kernels keep channels in multiples of this. */
   private static final int CHANNEL_BLOCK = 64;
 
@@ -25,11 +31,14 @@ final class SizeLimits {
   private SizeLimits() {}
 
   /**
-   * Checks what each layer reads, with its padding, what it makes, and its parameters.
+   * Checks what each layer reads, with its padding, what it makes, and its parameters; then what
+   * all of them make, since a layer takes a few bytes of a description.
    *
    * @throws IllegalArgumentException naming the layer and the array that is too large
    */
   static void check(NetworkGraph graph) {
+    long together = 0;
+    long columns = 0;
     for (Layer layer : graph.layers()) {
       for (String input : layer.inputs()) {
         checkRead(layer, graph.shapes().get(input));
@@ -37,6 +46,17 @@ final class SizeLimits {
       Shape out = graph.shapes().get(layer.name());
       check(layer, "its value", out, out.pixels(), blocks(out.channels()));
       checkParameters(layer, graph.shapes().get(layer.inputs().getFirst()), out);
+      together += out.size();
+      columns += out.width();
+    }
+    checkTogether("elements", together, MOST_TOGETHER_LOG2);
+    checkTogether("columns", columns, MOST_COLUMNS_LOG2);
+  }
+
+  private static void checkTogether(String what, long count, int mostLog2) {
+    if (count > 1L << mostLog2) {
+      throw new IllegalArgumentException(
+          "its layers make " + count + " " + what + ", more than 2^" + mostLog2);
     }
   }
 

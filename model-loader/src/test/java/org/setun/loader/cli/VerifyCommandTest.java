@@ -91,4 +91,15 @@ class VerifyCommandTest {
     assertEquals(1, result.exitCode());
     assertTrue(result.err().contains("grey.png: not a checkpoint"), result.err());
   }
+
+  @Test
+  void anExportIsNoCheckpointToVerifyAgainst() {
+    Path model = folder.resolve("m.setun");
+    Path export = folder.resolve("m.safetensors");
+    Cli.run("convert", CHECKPOINT, "-o", model);
+    Cli.run("export", model, "-o", export);
+    Result result = Cli.run("verify", model, export);
+    assertEquals(1, result.exitCode());
+    assertTrue(result.err().startsWith("setun: " + export + ": an exported model, not a training"));
+  }
 }

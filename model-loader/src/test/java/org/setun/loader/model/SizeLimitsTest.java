@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.setun.kernels.Layer;
@@ -90,5 +91,31 @@ class SizeLimitsTest {
         "its weights (" + (most + 1) + "x1x1)",
         new Shape(most + 1, 1, 1),
         new Layer.Linear("l", "input", 1, new float[most + 1], new float[1]));
+  }
+
+  /** {@code count} ReLUs, one after the other. */
+  private static NetworkGraph chain(Shape input, int count) {
+    List<Layer> layers = new ArrayList<>();
+    String previous = "input";
+    for (int i = 0; i < count; i++) {
+      String name = "l" + i;
+      layers.add(new Layer.PRelu(name, previous, new float[input.channels()]));
+      previous = name;
+    }
+    return new NetworkGraph(input, layers);
+  }
+
+  @Test
+  void whatAllLayersMakeIsCounted() {
+    Shape large = new Shape(64, 2048, 2048);
+    assertDoesNotThrow(() -> SizeLimits.check(chain(large, 4)));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> SizeLimits.check(chain(large, 5)));
+    assertEquals("its layers make 1342177280 elements, more than 2^30", e.getMessage());
+
+    Shape wide = new Shape(1, 1, 1 << 21);
+    assertDoesNotThrow(() -> SizeLimits.check(chain(wide, 2)));
+    e = assertThrows(IllegalArgumentException.class, () -> SizeLimits.check(chain(wide, 3)));
+    assertEquals("its layers make 6291456 columns, more than 2^22", e.getMessage());
   }
 }
