@@ -13,7 +13,7 @@ module org.setun.loader {
   exports org.setun.loader.data;
   exports org.setun.loader.image;
   exports org.setun.loader.model;
-  exports org.setun.loader.sttn;
+  exports org.setun.loader.method;
 
   opens org.setun.loader.cli to
       info.picocli;

@@ -111,7 +111,7 @@ public final class Model {
           options.architecture().isPresent()
               ? ArchitectureChoice.named(options.architecture().get())
               : ArchitectureChoice.detect(checkpoint);
-      return Converter.convert(checkpoint, architecture, options.zeros());
+      return Converter.convert(checkpoint, architecture, options.methods());
     }
   }
 

@@ -5,10 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
 import org.setun.loader.json.JsonFormatException;
 import org.setun.loader.json.JsonObject;
+import org.setun.loader.method.Method;
 
 /** The fields of one element of {@code layers}, read into the plain layers it stands for. */
 final class LayerFields {
@@ -50,19 +53,10 @@ final class LayerFields {
           List.of(
               new LayerSpec.Convolution(
                   name, input(), key(), outputChannels(), convolutionWindow(), bias()));
-      case "ternary_convolution" ->
+      case "ternary_convolution" -> List.of(ternaryConvolution());
+      case "batch_norm" ->
           List.of(
-              new LayerSpec.TernaryConvolution(
-                  name,
-                  input(),
-                  key(),
-                  outputChannels(),
-                  convolutionWindow(),
-                  bias(),
-                  json.optionalString("input_norm"),
-                  json.optionalString("output_norm"),
-                  epsilon()));
-      case "batch_norm" -> List.of(new LayerSpec.BatchNorm(name, input(), key(), epsilon()));
+              new LayerSpec.BatchNorm(name, input(), key(), epsilon(), json.bool("affine", true)));
       case "prelu" -> List.of(new LayerSpec.PRelu(name, input(), key()));
       case "relu" -> List.of(new LayerSpec.Relu(name, input()));
       case "max_pool" -> List.of(new LayerSpec.MaxPool(name, input(), poolWindow()));
@@ -86,6 +80,26 @@ final class LayerFields {
       }
       default -> throw json.error("type", "'" + type + "' is not a type of layer");
     };
+  }
+
+  private LayerSpec ternaryConvolution() throws JsonFormatException {
+    Activations activations = oneOf("activations", Activations.values(), Activations::label);
+    if (activations == Activations.FLOAT && json.has("input_norm")) {
+      throw json.error(
+          "input_norm", "folds into the rule that makes trits: make it a layer of type batch_norm");
+    }
+    return new LayerSpec.TernaryConvolution(
+        name,
+        input(),
+        key(),
+        outputChannels(),
+        convolutionWindow(),
+        bias(),
+        json.optionalString("input_norm"),
+        json.optionalString("output_norm"),
+        epsilon(),
+        activations,
+        oneOf("method", Method.values(), Method::label));
   }
 
   /**
@@ -113,7 +127,9 @@ final class LayerFields {
               true,
               Optional.of(key + ".bn" + half),
               Optional.of(key + ".bn_add" + half),
-              epsilon));
+              epsilon,
+              Activations.TERNARY,
+              Method.STTN));
       String shortcut = input;
       if (step > 1) {
         String pool = name + ".pool" + half;
@@ -166,6 +182,20 @@ final class LayerFields {
 
   private double epsilon() throws JsonFormatException {
     return json.positive("epsilon", EPSILON);
+  }
+
+  /** One of several words, the first by default. */
+  private <T> T oneOf(String field, T[] values, Function<T, String> label)
+      throws JsonFormatException {
+    String written = json.string(field, label.apply(values[0]));
+    for (T value : values) {
+      if (label.apply(value).equals(written)) {
+        return value;
+      }
+    }
+    throw json.error(
+        field,
+        "must be one of " + Arrays.stream(values).map(label).collect(Collectors.joining(", ")));
   }
 
   private Window convolutionWindow() throws JsonFormatException {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
+import org.setun.loader.method.Method;
 
 /**
  * One layer of an {@link Architecture}: what it computes, what it reads, and the key in the
@@ -90,8 +91,9 @@ public sealed interface LayerSpec {
   }
 
   /**
-   * Ternarization, ternary convolution and what folds into them. Reads the latent pair {@code
-   * key_1.weight}, {@code key_2.weight} or the merged {@code key.weight}, and their biases.
+   * Convolution with ternary or binary weights, what makes trits of its input, and what folds into
+   * them. Reads {@code key.weight}, or the latent pair {@code key_1.weight}, {@code key_2.weight},
+   * and their biases.
    *
    * @param name name of the layer
    * @param input value read
@@ -99,9 +101,11 @@ public sealed interface LayerSpec {
    * @param outputChannels output channels
    * @param window kernel, stride, padding and dilation
    * @param bias whether it has a bias
-   * @param inputNorm prefix of the keys of the BatchNorm before the ternarization
+   * @param inputNorm prefix of the keys of the BatchNorm before the input becomes trits
    * @param outputNorm prefix of the keys of the BatchNorm after the convolution
    * @param epsilon ε of both
+   * @param activations what becomes of the input
+   * @param method how the weights were trained, {@link Method#AUTO} if that is to be found
    * @since 0.1
    */
   record TernaryConvolution(
@@ -113,8 +117,22 @@ public sealed interface LayerSpec {
       boolean bias,
       Optional<String> inputNorm,
       Optional<String> outputNorm,
-      double epsilon)
+      double epsilon,
+      Activations activations,
+      Method method)
       implements Unary {
+    /**
+     * Checks what fits what.
+     *
+     * @throws IllegalArgumentException if there is a BatchNorm to fold into fp32 activations
+     */
+    public TernaryConvolution {
+      if (activations == Activations.FLOAT && inputNorm.isPresent()) {
+        throw new IllegalArgumentException(
+            "input_norm folds into the rule that makes trits, which float activations have not");
+      }
+    }
+
     @Override
     public Shape outputShape(Shape in) {
       return window.outputShape(in, outputChannels);
@@ -129,9 +147,11 @@ public sealed interface LayerSpec {
    * @param input value read
    * @param key prefix of its keys
    * @param epsilon ε
+   * @param affine whether it has γ and β, {@code weight} and {@code bias}; else they are 1 and 0
    * @since 0.1
    */
-  record BatchNorm(String name, String input, String key, double epsilon) implements Unary {
+  record BatchNorm(String name, String input, String key, double epsilon, boolean affine)
+      implements Unary {
     @Override
     public Shape outputShape(Shape in) {
       return in;

@@ -59,6 +59,7 @@ final class ConvertCommand implements Callable<Integer> {
     }
     layers.print(out);
     out.println("architecture " + model.architecture() + ", " + weights + " ternary weights");
+    out.println("method " + model.method());
     out.println(
         Units.bytes(Files.size(checkpoint))
             + " ("

@@ -3,13 +3,20 @@ package org.setun.loader.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.setun.loader.LoadOptions;
 import org.setun.loader.Model;
+import org.setun.loader.method.Method;
+import org.setun.loader.method.MethodOptions;
+import org.setun.loader.method.ScaleExtent;
+import org.setun.loader.method.ZeroPolicy;
 import org.setun.loader.model.PackedModel;
-import org.setun.loader.sttn.ZeroPolicy;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The model a command runs: a packed model, or a checkpoint and how to read it. */
 final class ModelArgument {
@@ -43,6 +50,15 @@ final class ModelArgument {
     private String architecture;
 
     @Option(
+        names = "--method",
+        paramLabel = "METHOD",
+        defaultValue = "auto",
+        description =
+            "How the weights were trained: ${COMPLETION-CANDIDATES}. Default: found by the"
+                + " tensors.")
+    private Method method;
+
+    @Option(
         names = "--zeros",
         paramLabel = "POLICY",
         defaultValue = "refuse",
@@ -50,8 +66,42 @@ final class ModelArgument {
             "Latent weights that are exactly 0: ${COMPLETION-CANDIDATES}. Default: refuse.")
     private ZeroPolicy zeros;
 
+    @Option(
+        names = "--threshold",
+        paramLabel = "FACTOR",
+        description = {
+          "Latents within FACTOR times their mean magnitude (twn, default: 0.75) or times the",
+          "largest (ttq, default: 0.05) become 0."
+        })
+    private Double threshold;
+
+    @Option(
+        names = "--scale-per",
+        paramLabel = "EXTENT",
+        defaultValue = "tensor",
+        description =
+            "Weights that share threshold and scale (twn): ${COMPLETION-CANDIDATES}. Default:"
+                + " tensor.")
+    private ScaleExtent extent;
+
+    @Option(
+        names = "--center",
+        description = "Centre and clamp latents first (xnor), as its public code does.")
+    private boolean center;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
     LoadOptions toLoadOptions() {
-      return new LoadOptions(Optional.ofNullable(architecture), zeros);
+      OptionalDouble factor =
+          threshold == null ? OptionalDouble.empty() : OptionalDouble.of(threshold);
+      try {
+        return new LoadOptions(
+            Optional.ofNullable(architecture),
+            new MethodOptions(method, zeros, factor, extent, center));
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), "--threshold: " + e.getMessage(), e);
+      }
     }
   }
 }

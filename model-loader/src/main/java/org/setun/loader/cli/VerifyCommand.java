@@ -16,6 +16,7 @@ import org.setun.loader.arch.Architecture;
 import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.convert.ArchitectureChoice;
 import org.setun.loader.convert.ConversionException;
+import org.setun.loader.convert.LayerMethods;
 import org.setun.loader.model.ModelExport;
 import org.setun.loader.reference.ReferenceNetwork;
 import org.setun.loader.reference.Value;
@@ -89,9 +90,11 @@ final class VerifyCommand implements Callable<Integer> {
             "its keys do not fit the architecture " + architecture.name(),
             problems);
       }
+      LayerMethods methods =
+          LayerMethods.find(
+              checkpointFile, architecture, checkpoint.stateDict(), loadOptions.methods());
       new Verification(
-              architecture,
-              new ReferenceNetwork(architecture, checkpoint.stateDict(), loadOptions.zeros()))
+              architecture, new ReferenceNetwork(architecture, checkpoint.stateDict(), methods))
           .compare(
               image,
               observed,

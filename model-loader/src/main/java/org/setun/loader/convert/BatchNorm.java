@@ -1,5 +1,7 @@
 package org.setun.loader.convert;
 
+import java.util.Arrays;
+import org.setun.kernels.ActivationRule;
 import org.setun.kernels.BatchNormFold;
 import org.setun.kernels.Thresholds;
 import org.setun.loader.checkpoint.CheckpointException;
@@ -8,6 +10,10 @@ import org.setun.loader.checkpoint.CheckpointException;
  * An inference-time BatchNorm, {@code γ·(x - μ)/√(σ² + ε) + β} per channel.
  *
  * @param key prefix of its keys
+ * @param gamma γ, or {@code null} for 1
+ * @param beta β, or {@code null} for 0
+ * @param mean μ
+ * @param variance σ²
  * @param epsilon ε
  */
 record BatchNorm(
@@ -19,23 +25,27 @@ record BatchNorm(
     double epsilon) {
 
   /** Declares the keys of a BatchNorm. */
-  static BatchNorm declare(Parameters parameters, String key, int channels, double epsilon)
+  static BatchNorm declare(
+      Parameters parameters, String key, int channels, double epsilon, boolean affine)
       throws CheckpointException {
     parameters.ignore(key + ".num_batches_tracked");
+    if (!affine) {
+      parameters.give(2 * channels);
+    }
     return new BatchNorm(
         key,
-        parameters.require(key + ".weight", channels),
-        parameters.require(key + ".bias", channels),
+        affine ? parameters.require(key + ".weight", channels) : null,
+        affine ? parameters.require(key + ".bias", channels) : null,
         parameters.require(key + ".running_mean", channels),
         parameters.require(key + ".running_var", channels),
         epsilon);
   }
 
-  /** The thresholds of this BatchNorm and the ternarization after it. */
-  Thresholds thresholds() throws CheckpointException, ParameterException {
+  /** The thresholds of this BatchNorm and the rule after it. */
+  Thresholds thresholds(ActivationRule rule) throws CheckpointException, ParameterException {
     try {
       return Thresholds.foldBatchNorm(
-          gamma.floats(), beta.floats(), mean.floats(), checkedVariance(), epsilon);
+          rule, gammas(), betas(), mean.floats(), checkedVariance(), epsilon);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(key + ": " + e.getMessage());
     }
@@ -43,8 +53,8 @@ record BatchNorm(
 
   /** The same as a multiply-add. */
   ChannelAffine affine() throws CheckpointException, ParameterException {
-    float[] g = gamma.floats();
-    float[] b = beta.floats();
+    float[] g = gammas();
+    float[] b = betas();
     float[] m = mean.floats();
     float[] v = checkedVariance();
     double[] scale = new double[g.length];
@@ -55,6 +65,19 @@ record BatchNorm(
       shift[c] = fold.shift();
     }
     return new ChannelAffine(scale, shift);
+  }
+
+  private float[] gammas() throws CheckpointException, ParameterException {
+    if (gamma != null) {
+      return gamma.floats();
+    }
+    float[] ones = new float[mean.floats().length];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  private float[] betas() throws CheckpointException, ParameterException {
+    return beta != null ? beta.floats() : new float[mean.floats().length];
   }
 
   private float[] checkedVariance() throws CheckpointException, ParameterException {

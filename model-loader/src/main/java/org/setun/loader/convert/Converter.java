@@ -9,12 +9,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import org.setun.kernels.NetworkGraph;
 import org.setun.loader.arch.Architecture;
 import org.setun.loader.checkpoint.Checkpoint;
+import org.setun.loader.method.MethodOptions;
 import org.setun.loader.model.PackedModel;
 import org.setun.loader.model.Source;
-import org.setun.loader.sttn.ZeroPolicy;
 
 /**
  * Converts a training checkpoint to a model.
@@ -22,33 +21,32 @@ import org.setun.loader.sttn.ZeroPolicy;
  * @since 0.1
  */
 public final class Converter {
-  private static final String METHOD = "sttn";
   private static final int HASH_BUFFER = 1 << 16;
 
   private Converter() {}
 
   /**
-   * Merges and folds the parameters of a checkpoint.
+   * Makes the weights of a checkpoint ternary and folds its other parameters.
    *
    * @param checkpoint an open checkpoint
    * @param architecture the network it holds
-   * @param zeros what to do with latent weights that are exactly 0
+   * @param options how the weights were trained
    * @return the model
    * @throws ConversionException if keys or parameters do not fit; it names all of them
    * @throws IOException if the file cannot be read
    */
   public static PackedModel convert(
-      Checkpoint checkpoint, Architecture architecture, ZeroPolicy zeros) throws IOException {
-    NetworkGraph graph =
-        NetworkBuilder.build(checkpoint.path(), architecture, checkpoint.stateDict(), zeros);
+      Checkpoint checkpoint, Architecture architecture, MethodOptions options) throws IOException {
+    NetworkBuilder.Built built =
+        NetworkBuilder.build(checkpoint.path(), architecture, checkpoint.stateDict(), options);
     try {
       return new PackedModel(
           architecture.name(),
-          METHOD,
+          built.methods().summary(),
           source(checkpoint.path()),
           architecture.preprocessing(),
           architecture.labels(),
-          graph);
+          built.graph());
     } catch (IllegalArgumentException e) {
       throw new ConversionException(
           checkpoint.path(), "architecture " + architecture.name(), List.of(e.getMessage()));

@@ -13,8 +13,8 @@ import org.setun.loader.arch.Architecture;
 import org.setun.loader.arch.LayerSpec;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.checkpoint.StateDict;
-import org.setun.loader.sttn.MergeException;
-import org.setun.loader.sttn.ZeroPolicy;
+import org.setun.loader.method.MethodException;
+import org.setun.loader.method.MethodOptions;
 
 /**
  * Gives the layers of an architecture their parameters: merges, folds, and checks that architecture
@@ -26,18 +26,16 @@ import org.setun.loader.sttn.ZeroPolicy;
  */
 final class NetworkBuilder {
   private final Parameters parameters;
-  private final ZeroPolicy zeros;
   private final Map<String, PendingLayer> pending = new LinkedHashMap<>();
 
   /** A layer whose keys are declared and whose tensors are not read yet. */
   private interface PendingLayer {
-    Layer build() throws CheckpointException, MergeException, ParameterException;
+    Layer build(LayerMethods methods)
+        throws CheckpointException, MethodException, ParameterException;
   }
 
-  private NetworkBuilder(Architecture architecture, StateDict state, ZeroPolicy zeros)
-      throws CheckpointException {
+  private NetworkBuilder(Architecture architecture, StateDict state) throws CheckpointException {
     this.parameters = new Parameters(state);
-    this.zeros = zeros;
     Map<String, Shape> shapes = architecture.shapes();
     for (LayerSpec spec : architecture.layers()) {
       pending.put(spec.name(), declare(spec, shapes.get(spec.inputs().getFirst())));
@@ -51,8 +49,11 @@ final class NetworkBuilder {
    */
   static List<String> keyProblems(Architecture architecture, StateDict state)
       throws CheckpointException {
-    return new NetworkBuilder(architecture, state, ZeroPolicy.REFUSE).parameters.problems();
+    return new NetworkBuilder(architecture, state).parameters.problems();
   }
+
+  /** A network and how its weights were made ternary. */
+  record Built(NetworkGraph graph, LayerMethods methods) {}
 
   /**
    * Builds the network.
@@ -61,32 +62,34 @@ final class NetworkBuilder {
    * @throws ConversionException naming all that does not fit, or all parameters that are no use
    * @throws CheckpointException if a tensor cannot be read
    */
-  static NetworkGraph build(Path file, Architecture architecture, StateDict state, ZeroPolicy zeros)
+  static Built build(Path file, Architecture architecture, StateDict state, MethodOptions options)
       throws ConversionException, CheckpointException {
-    NetworkBuilder builder = new NetworkBuilder(architecture, state, zeros);
+    NetworkBuilder builder = new NetworkBuilder(architecture, state);
     List<String> problems = builder.parameters.problems();
     if (!problems.isEmpty()) {
       throw new ConversionException(
           file, "its keys do not fit the architecture " + architecture.name(), problems);
     }
-    List<Layer> layers = builder.buildLayers(problems);
+    LayerMethods methods = LayerMethods.find(file, architecture, state, options);
+    List<Layer> layers = builder.buildLayers(methods, problems);
     if (!problems.isEmpty()) {
       throw new ConversionException(file, "its parameters cannot be used", problems);
     }
     try {
-      return new NetworkGraph(architecture.inputShape(), layers);
+      return new Built(new NetworkGraph(architecture.inputShape(), layers), methods);
     } catch (InvalidNetworkException e) {
       throw new ConversionException(
           file, "architecture " + architecture.name(), List.of(e.getMessage()));
     }
   }
 
-  private List<Layer> buildLayers(List<String> problems) throws CheckpointException {
+  private List<Layer> buildLayers(LayerMethods methods, List<String> problems)
+      throws CheckpointException {
     List<Layer> layers = new ArrayList<>();
     for (PendingLayer layer : pending.values()) {
       try {
-        layers.add(layer.build());
-      } catch (MergeException e) {
+        layers.add(layer.build(methods));
+      } catch (MethodException e) {
         problems.addAll(e.problems());
       } catch (ParameterException e) {
         problems.add(e.getMessage());
@@ -106,17 +109,18 @@ final class NetworkBuilder {
                 s.window().kernelHeight(),
                 s.window().kernelWidth());
         PendingBias bias = declareBias(s.bias(), s.key(), s.outputChannels());
-        yield () ->
+        yield _ ->
             new Layer.Convolution(
                 s.name(), s.input(), s.window(), s.outputChannels(), weights.floats(), bias.read());
       }
       case LayerSpec.TernaryConvolution s -> {
         TernaryParameters ternary = TernaryParameters.declare(parameters, s, in.channels());
-        yield () -> ternary.build(zeros);
+        yield methods -> ternary.build(methods.options(s.name()));
       }
       case LayerSpec.BatchNorm s -> {
-        BatchNorm norm = BatchNorm.declare(parameters, s.key(), in.channels(), s.epsilon());
-        yield () -> {
+        BatchNorm norm =
+            BatchNorm.declare(parameters, s.key(), in.channels(), s.epsilon(), s.affine());
+        yield _ -> {
           ChannelAffine affine = norm.affine();
           return new Layer.Affine(
               s.name(), s.input(), affine.floatScale(s.name()), affine.floatShift(s.name()));
@@ -124,23 +128,23 @@ final class NetworkBuilder {
       }
       case LayerSpec.PRelu s -> {
         Parameter slope = parameters.requireVector(s.key() + ".weight", in.channels());
-        yield () -> new Layer.PRelu(s.name(), s.input(), slope.perChannel(in.channels()));
+        yield _ -> new Layer.PRelu(s.name(), s.input(), slope.perChannel(in.channels()));
       }
       case LayerSpec.Linear s -> {
         Parameter weights = parameters.require(s.key() + ".weight", s.outputs(), in.size());
         PendingBias bias = declareBias(s.bias(), s.key(), s.outputs());
-        yield () ->
+        yield _ ->
             new Layer.Linear(s.name(), s.input(), s.outputs(), weights.floats(), bias.read());
       }
       case LayerSpec.Relu s -> {
         parameters.give(in.channels());
-        yield () -> new Layer.PRelu(s.name(), s.input(), new float[in.channels()]);
+        yield _ -> new Layer.PRelu(s.name(), s.input(), new float[in.channels()]);
       }
-      case LayerSpec.MaxPool s -> () -> new Layer.MaxPool(s.name(), s.input(), s.window());
-      case LayerSpec.AveragePool s -> () -> new Layer.AveragePool(s.name(), s.input(), s.window());
-      case LayerSpec.ChannelPad s -> () -> new Layer.ChannelPad(s.name(), s.input(), s.channels());
-      case LayerSpec.Add s -> () -> new Layer.Add(s.name(), s.left(), s.right());
-      case LayerSpec.Concat s -> () -> new Layer.Concat(s.name(), s.inputs());
+      case LayerSpec.MaxPool s -> _ -> new Layer.MaxPool(s.name(), s.input(), s.window());
+      case LayerSpec.AveragePool s -> _ -> new Layer.AveragePool(s.name(), s.input(), s.window());
+      case LayerSpec.ChannelPad s -> _ -> new Layer.ChannelPad(s.name(), s.input(), s.channels());
+      case LayerSpec.Add s -> _ -> new Layer.Add(s.name(), s.left(), s.right());
+      case LayerSpec.Concat s -> _ -> new Layer.Concat(s.name(), s.inputs());
     };
   }
 

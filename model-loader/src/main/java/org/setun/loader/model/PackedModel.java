@@ -12,7 +12,8 @@ import org.setun.loader.image.Preprocessing;
  * .setun} file.
  *
  * @param architecture name of the architecture
- * @param method how the weights were made ternary: {@code sttn}
+ * @param method how the weights were made ternary, and what the checkpoint held, such as {@code
+ *     sttn (16 pairs of latent kernels)}
  * @param source the checkpoint it was made from
  * @param preprocessing how an image becomes an input; empty where inputs are not images
  * @param labels names of the classes in the order of the outputs; empty: they have numbers only

@@ -3,6 +3,7 @@ package org.setun.loader.reference;
 import java.util.function.DoubleUnaryOperator;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
+import org.setun.loader.arch.Activations;
 
 /** The operations of a network by their definitions, on values laid out (channel, row, column). */
 final class PlainMath {
@@ -118,8 +119,13 @@ final class PlainMath {
     return perChannel(in, (channel, x) -> (float) function.applyAsDouble(x));
   }
 
-  /** STTN's rule: below -0.5 → -1, else below 0.5 → 0, else +1. */
-  static float ternarize(float x) {
-    return x < -0.5f ? -1 : x < 0.5f ? 0 : 1;
+  /** What a ternary layer makes of an input. */
+  static double activation(Activations activations, double x) {
+    return switch (activations) {
+      case TERNARY -> x < -0.5 ? -1 : x < 0.5 ? 0 : 1;
+      case BINARY -> x < 0 ? -1 : 1;
+      case SIGN -> x < 0 ? -1 : x == 0 ? 0 : 1;
+      case FLOAT -> x;
+    };
   }
 }

@@ -6,32 +6,34 @@ import java.util.List;
 import java.util.Map;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
+import org.setun.loader.arch.Activations;
 import org.setun.loader.arch.Architecture;
 import org.setun.loader.arch.LayerSpec;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.checkpoint.StateDict;
-import org.setun.loader.sttn.ZeroPolicy;
+import org.setun.loader.convert.LayerMethods;
+import org.setun.loader.method.WeightKeys;
 
 /**
  * Computes a network's layers by their definitions, reading the checkpoint's tensors as they are:
- * the two binary kernels stay two, every BatchNorm is computed. Slow, and meant to be.
+ * two binary kernels stay two, every BatchNorm is computed. Slow, and meant to be.
  */
 public final class ReferenceNetwork {
   private final Architecture architecture;
   private final StateDict state;
-  private final ZeroPolicy zeros;
+  private final LayerMethods methods;
 
   /**
    * A network over an open checkpoint whose keys fit the architecture.
    *
    * @param architecture the network
    * @param state its tensors
-   * @param zeros the sign of latents that are exactly 0
+   * @param methods how the weights of its ternary layers were trained
    */
-  public ReferenceNetwork(Architecture architecture, StateDict state, ZeroPolicy zeros) {
+  public ReferenceNetwork(Architecture architecture, StateDict state, LayerMethods methods) {
     this.architecture = architecture;
     this.state = state;
-    this.zeros = zeros;
+    this.methods = methods;
   }
 
   /**
@@ -149,25 +151,13 @@ public final class ReferenceNetwork {
 
   private Value ternarySlack(LayerSpec.TernaryConvolution layer, Value in, Value slack, float band)
       throws CheckpointException {
-    Value normalized = inputNorm(layer, in);
-    float[] gain =
-        layer.inputNorm().isPresent()
-            ? absolute(gain(layer.inputNorm().get(), layer.epsilon()))
-            : null;
-    int pixels = in.shape().pixels();
-    Value turning = Value.zeros(in.shape());
-    for (int i = 0; i < turning.data().length; i++) {
-      float reach = band + slack.data()[i] * (gain == null ? 1 : gain[i / pixels]);
-      if (Math.abs(Math.abs(normalized.data()[i]) - 0.5f) <= reach) {
-        // A trit turns by 2 only if its input can cross both thresholds, which are 1 apart.
-        turning.data()[i] = reach >= 1 ? 2 : 1;
-      }
-    }
+    Value turning =
+        layer.activations() == Activations.FLOAT ? slack : turning(layer, in, slack, band);
     if (turning.isZero()) {
       return Value.zeros(layer.outputShape(in.shape()));
     }
     Value sum = null;
-    for (float[] kernel : binaryKernels(layer)) {
+    for (float[] kernel : kernels(layer)) {
       Value part =
           PlainMath.convolve(turning, absolute(kernel), layer.outputChannels(), layer.window());
       sum = sum == null ? part : add(sum, part);
@@ -177,6 +167,28 @@ public final class ReferenceNetwork {
       return PlainMath.perChannel(sum, (c, x) -> x * outputGain[c]);
     }
     return sum;
+  }
+
+  /** By how much each trit of a layer's input may turn. */
+  private Value turning(LayerSpec.TernaryConvolution layer, Value in, Value slack, float band)
+      throws CheckpointException {
+    Value normalized = inputNorm(layer, in);
+    float[] gain =
+        layer.inputNorm().isPresent()
+            ? absolute(gain(layer.inputNorm().get(), layer.epsilon()))
+            : null;
+    boolean ternary = layer.activations() == Activations.TERNARY;
+    float threshold = ternary ? 0.5f : 0;
+    int pixels = in.shape().pixels();
+    Value turning = Value.zeros(in.shape());
+    for (int i = 0; i < turning.data().length; i++) {
+      float reach = band + slack.data()[i] * (gain == null ? 1 : gain[i / pixels]);
+      if (Math.abs(Math.abs(normalized.data()[i]) - threshold) <= reach) {
+        // A trit turns by 2 where two thresholds are one, or if its input can cross both.
+        turning.data()[i] = !ternary || reach >= 1 ? 2 : 1;
+      }
+    }
+    return turning;
   }
 
   private static float[] absolute(float[] values) {
@@ -189,14 +201,15 @@ public final class ReferenceNetwork {
 
   private Value ternaryConvolution(LayerSpec.TernaryConvolution layer, Value in)
       throws CheckpointException {
-    Value trits = PlainMath.perChannel(inputNorm(layer, in), (c, x) -> PlainMath.ternarize(x));
+    Value activations =
+        PlainMath.map(inputNorm(layer, in), x -> PlainMath.activation(layer.activations(), x));
     Value sum = null;
-    for (float[] kernel : binaryKernels(layer)) {
-      Value part = PlainMath.convolve(trits, kernel, layer.outputChannels(), layer.window());
+    for (float[] kernel : kernels(layer)) {
+      Value part = PlainMath.convolve(activations, kernel, layer.outputChannels(), layer.window());
       sum = sum == null ? part : add(sum, part);
     }
     if (layer.bias()) {
-      for (String key : keys(layer)) {
+      for (String key : keys(layer).kernels()) {
         sum = addBias(sum, floats(key + ".bias"));
       }
     }
@@ -205,67 +218,35 @@ public final class ReferenceNetwork {
         : sum;
   }
 
+  private WeightKeys keys(LayerSpec.TernaryConvolution layer) {
+    return WeightKeys.find(layer.key(), state::contains);
+  }
+
+  private List<float[]> kernels(LayerSpec.TernaryConvolution layer) throws CheckpointException {
+    return new PlainWeights(
+            state, keys(layer), methods.options(layer.name()), layer.outputChannels())
+        .kernels();
+  }
+
   private Value inputNorm(LayerSpec.TernaryConvolution layer, Value in) throws CheckpointException {
     return layer.inputNorm().isPresent()
         ? batchNorm(in, layer.inputNorm().get(), layer.epsilon())
         : in;
   }
 
-  private List<String> keys(LayerSpec.TernaryConvolution layer) {
-    return state.contains(layer.key() + ".weight")
-        ? List.of(layer.key())
-        : List.of(layer.key() + "_1", layer.key() + "_2");
-  }
-
-  /** α·sign(W1) and α·sign(W2), or the one kernel that is their sum already. */
-  private List<float[]> binaryKernels(LayerSpec.TernaryConvolution layer)
-      throws CheckpointException {
-    List<String> keys = keys(layer);
-    float[] first = floats(keys.getFirst() + ".weight");
-    if (keys.size() == 1) {
-      return List.of(first);
-    }
-    float[] second = floats(keys.getLast() + ".weight");
-    int n = first.length / layer.outputChannels();
-    for (int o = 0; o < layer.outputChannels(); o++) {
-      double sum = 0;
-      for (int i = o * n; i < (o + 1) * n; i++) {
-        sum += Math.abs(Math.clamp(first[i], -1f, 1f));
-        sum += Math.abs(Math.clamp(second[i], -1f, 1f));
-      }
-      float alpha = (float) (sum / (2.0 * n));
-      for (int i = o * n; i < (o + 1) * n; i++) {
-        first[i] = alpha * sign(first[i]);
-        second[i] = alpha * sign(second[i]);
-      }
-    }
-    return List.of(first, second);
-  }
-
-  private float sign(float latent) {
-    if (latent != 0) {
-      return Math.signum(latent);
-    }
-    return switch (zeros) {
-      case REFUSE -> 0;
-      case PLUS -> 1;
-      case MINUS -> -1;
-    };
-  }
-
   private Value batchNorm(Value in, String key, double epsilon) throws CheckpointException {
     float[] gain = gain(key, epsilon);
-    float[] beta = floats(key + ".bias");
+    float[] beta = state.contains(key + ".bias") ? floats(key + ".bias") : new float[gain.length];
     float[] mean = floats(key + ".running_mean");
     return PlainMath.perChannel(in, (c, x) -> (x - mean[c]) * gain[c] + beta[c]);
   }
 
   private float[] gain(String key, double epsilon) throws CheckpointException {
-    float[] gamma = floats(key + ".weight");
     float[] variance = floats(key + ".running_var");
-    float[] gain = new float[gamma.length];
+    float[] gamma = state.contains(key + ".weight") ? floats(key + ".weight") : null;
+    float[] gain = new float[variance.length];
     for (int c = 0; c < gain.length; c++) {
-      gain[c] = (float) (gamma[c] / Math.sqrt(variance[c] + epsilon));
+      gain[c] = (float) ((gamma == null ? 1 : gamma[c]) / Math.sqrt(variance[c] + epsilon));
     }
     return gain;
   }

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
 import org.setun.loader.image.Preprocessing;
+import org.setun.loader.method.Method;
 
 class ArchitectureReaderTest {
   private static final Path TESTDATA = Path.of(System.getProperty("setun.testdata"));
@@ -75,7 +76,9 @@ class ArchitectureReaderTest {
             true,
             Optional.of("features.3.bn1"),
             Optional.of("features.3.bn_add1"),
-            1e-5),
+            1e-5,
+            Activations.TERNARY,
+            Method.STTN),
         architecture.layers().get(3));
   }
 
@@ -127,7 +130,9 @@ class ArchitectureReaderTest {
             true,
             Optional.empty(),
             Optional.empty(),
-            1e-5),
+            1e-5,
+            Activations.TERNARY,
+            Method.AUTO),
         architecture.layers().get(9));
   }
 

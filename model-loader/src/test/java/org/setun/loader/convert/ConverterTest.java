@@ -12,8 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.setun.kernels.Layer;
 import org.setun.loader.arch.ArchitectureReader;
 import org.setun.loader.checkpoint.Checkpoint;
+import org.setun.loader.method.MethodOptions;
+import org.setun.loader.method.ZeroPolicy;
 import org.setun.loader.model.PackedModel;
-import org.setun.loader.sttn.ZeroPolicy;
 
 class ConverterTest {
   @TempDir Path folder;
@@ -23,7 +24,7 @@ class ConverterTest {
       return Converter.convert(
           checkpoint,
           ArchitectureReader.parse("net.json", TestCheckpoint.BLOCK_NET.getBytes(UTF_8)),
-          zeros);
+          MethodOptions.DEFAULT.with(zeros));
     }
   }
 
@@ -185,7 +186,7 @@ class ConverterTest {
       ConversionException e =
           assertThrows(
               ConversionException.class,
-              () -> Converter.convert(checkpoint, wide, ZeroPolicy.REFUSE));
+              () -> Converter.convert(checkpoint, wide, MethodOptions.DEFAULT));
       assertEquals(
           List.of("its layers need 26214401 values, the state dict holds 1"), e.problems());
     }

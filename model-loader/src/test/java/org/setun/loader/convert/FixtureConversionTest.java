@@ -17,9 +17,9 @@ import org.setun.kernels.Layer;
 import org.setun.loader.arch.ArchitectureException;
 import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.json.JsonObject;
+import org.setun.loader.method.MethodOptions;
 import org.setun.loader.model.LayerZeros;
 import org.setun.loader.model.PackedModel;
-import org.setun.loader.sttn.ZeroPolicy;
 
 class FixtureConversionTest {
   private static final Path FMNIST = Path.of(System.getProperty("setun.testdata"), "fmnist");
@@ -31,7 +31,7 @@ class FixtureConversionTest {
   private static PackedModel convert(Path file) throws Exception {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       return Converter.convert(
-          checkpoint, ArchitectureChoice.detect(checkpoint), ZeroPolicy.REFUSE);
+          checkpoint, ArchitectureChoice.detect(checkpoint), MethodOptions.DEFAULT);
     }
   }
 

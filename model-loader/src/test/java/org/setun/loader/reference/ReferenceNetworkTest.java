@@ -15,10 +15,11 @@ import org.setun.loader.arch.Architecture;
 import org.setun.loader.arch.ArchitectureReader;
 import org.setun.loader.arch.BuiltInArchitectures;
 import org.setun.loader.checkpoint.Checkpoint;
+import org.setun.loader.convert.LayerMethods;
 import org.setun.loader.data.IdxFile;
 import org.setun.loader.image.ImagePreprocessor;
 import org.setun.loader.image.PixelImage;
-import org.setun.loader.sttn.ZeroPolicy;
+import org.setun.loader.method.MethodOptions;
 
 /** The plain reference against PyTorch's own outputs. */
 class ReferenceNetworkTest {
@@ -38,8 +39,7 @@ class ReferenceNetworkTest {
             architecture.preprocessing().orElseThrow(), architecture.inputShape());
     int different = 0;
     try (Checkpoint checkpoint = Checkpoint.open(fmnist.resolve("state_dict.safetensors"))) {
-      ReferenceNetwork network =
-          new ReferenceNetwork(architecture, checkpoint.stateDict(), ZeroPolicy.REFUSE);
+      ReferenceNetwork network = reference(checkpoint, architecture);
       for (int i = 0; i < 32; i++) {
         byte[] pixels = Arrays.copyOfRange(images.data(), i * 784, (i + 1) * 784);
         float[] input = new float[architecture.inputShape().size()];
@@ -60,9 +60,7 @@ class ReferenceNetworkTest {
     try (Checkpoint checkpoint = Checkpoint.open(RESNET18.resolve("model_best.pth.tar"));
         Checkpoint io = Checkpoint.open(RESNET18.resolve("io.safetensors"));
         Checkpoint trace = Checkpoint.open(RESNET18.resolve("trace-image0.safetensors"))) {
-      ReferenceNetwork network =
-          new ReferenceNetwork(
-              BuiltInArchitectures.get("resnet18"), checkpoint.stateDict(), ZeroPolicy.REFUSE);
+      ReferenceNetwork network = reference(checkpoint, BuiltInArchitectures.get("resnet18"));
       float[] image = Arrays.copyOf(io.stateDict().tensor("input").toFloats(), 3 * 224 * 224);
       Map<String, Value> values = network.run(image);
       for (String name : trace.stateDict().names()) {
@@ -73,6 +71,14 @@ class ReferenceNetworkTest {
       float[] logits = Arrays.copyOf(io.stateDict().tensor("logits").toFloats(), 1000);
       assertArrayEquals(logits, values.get("fc").data(), 5e-3f);
     }
+  }
+
+  private static ReferenceNetwork reference(Checkpoint checkpoint, Architecture architecture)
+      throws Exception {
+    LayerMethods methods =
+        LayerMethods.find(
+            checkpoint.path(), architecture, checkpoint.stateDict(), MethodOptions.DEFAULT);
+    return new ReferenceNetwork(architecture, checkpoint.stateDict(), methods);
   }
 
   private static double maxDifference(float[] a, float[] b) {

@@ -1,5 +1,6 @@
-package org.setun.loader.sttn;
+package org.setun.loader.method;
 
+import org.setun.kernels.TernaryKernel;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.checkpoint.Tensor;
 
@@ -63,6 +64,25 @@ public record LatentKernel(
   /** Weights of one output channel. */
   int weightsPerOutput() {
     return inputChannels * kernelHeight * kernelWidth;
+  }
+
+  /** Trits of these extents, packed. */
+  TernaryKernel pack(byte[] trits) {
+    return TernaryKernel.ofTrits(trits, outputChannels, inputChannels, kernelHeight, kernelWidth);
+  }
+
+  /** Where value {@code i} stands. */
+  String index(int i) {
+    int taps = kernelHeight * kernelWidth;
+    return "["
+        + i / weightsPerOutput()
+        + ", "
+        + i / taps % inputChannels
+        + ", "
+        + i % taps / kernelWidth
+        + ", "
+        + i % kernelWidth
+        + "]";
   }
 
   boolean hasExtentsOf(LatentKernel other) {

@@ -1,4 +1,4 @@
-package org.setun.loader.sttn;
+package org.setun.loader.method;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -50,10 +50,10 @@ class SttnMergeTest {
     TernaryKernel kernel = weights.kernel();
     int o = i / N;
     int trit = kernel.trit(o, i / (ROWS * COLUMNS) % IN, i / COLUMNS % ROWS, i % COLUMNS);
-    return trit * weights.scale()[o];
+    return trit * weights.plusScale()[o];
   }
 
-  private static void assertSumOfBinaryKernels(float[] w1, float[] w2) throws MergeException {
+  private static void assertSumOfBinaryKernels(float[] w1, float[] w2) throws MethodException {
     TernaryWeights merged =
         SttnMerge.mergePair(kernel("w1", w1), kernel("w2", w2), ZeroPolicy.REFUSE);
     double[] expected = sumOfBinaryKernels(w1, w2);
@@ -63,12 +63,12 @@ class SttnMergeTest {
   }
 
   @Test
-  void addsThePair() throws MergeException {
+  void addsThePair() throws MethodException {
     assertSumOfBinaryKernels(random(1, 0.2), random(2, 0.2));
   }
 
   @Test
-  void clampsLatentsOutsideOne() throws MergeException {
+  void clampsLatentsOutsideOne() throws MethodException {
     float[] w1 = random(3, 2);
     w1[0] = 1e30f;
     w1[1] = -1e30f;
@@ -76,7 +76,7 @@ class SttnMergeTest {
   }
 
   @Test
-  void keepsTinyChannelsBesideLargeOnes() throws MergeException {
+  void keepsTinyChannelsBesideLargeOnes() throws MethodException {
     float[] w1 = random(5, 0.5);
     float[] w2 = random(6, 0.5);
     for (int i = N; i < 2 * N; i++) {
@@ -94,9 +94,9 @@ class SttnMergeTest {
     w1[5] = -0f;
     w1[4 * N + 1] = 0;
     w2[2 * N] = 0;
-    MergeException e =
+    MethodException e =
         assertThrows(
-            MergeException.class,
+            MethodException.class,
             () -> SttnMerge.mergePair(kernel("c_1", w1), kernel("c_2", w2), ZeroPolicy.REFUSE));
     assertEquals(
         List.of(
@@ -107,7 +107,7 @@ class SttnMergeTest {
   }
 
   @Test
-  void resolvesZerosAsTold() throws MergeException {
+  void resolvesZerosAsTold() throws MethodException {
     float[] zeros = new float[OUT * N];
     float[] ones = new float[OUT * N];
     Arrays.fill(ones, 1);
@@ -115,16 +115,16 @@ class SttnMergeTest {
       TernaryWeights merged = SttnMerge.mergePair(kernel("w1", zeros), kernel("w2", ones), policy);
       // α = 1/2 whatever the zeros' sign: +α + α where the zero counts as plus, else +α - α.
       assertEquals(policy == ZeroPolicy.PLUS ? 1 : 0, value(merged, 3));
-      assertEquals(1, merged.scale()[0]);
+      assertEquals(1, merged.plusScale()[0]);
     }
   }
 
   @Test
   void listsAFewOfManyZeros() {
     LatentKernel zeros = new LatentKernel("wide", 100, 1, 1, 1, new float[100]);
-    MergeException e =
+    MethodException e =
         assertThrows(
-            MergeException.class, () -> SttnMerge.mergePair(zeros, zeros, ZeroPolicy.REFUSE));
+            MethodException.class, () -> SttnMerge.mergePair(zeros, zeros, ZeroPolicy.REFUSE));
     assertTrue(e.problems().size() < 30, e.getMessage());
     assertTrue(e.problems().contains("wide: 92 more channels with latents that are exactly 0"));
   }
@@ -134,9 +134,9 @@ class SttnMergeTest {
     float[] w1 = random(9, 0.3);
     w1[N + 3] = Float.NaN;
     w1[2 * N] = Float.NEGATIVE_INFINITY;
-    MergeException e =
+    MethodException e =
         assertThrows(
-            MergeException.class,
+            MethodException.class,
             () ->
                 SttnMerge.mergePair(
                     kernel("c_1", w1), kernel("c_2", random(10, 0.3)), ZeroPolicy.PLUS));
@@ -154,7 +154,7 @@ class SttnMergeTest {
   }
 
   @Test
-  void recognizesAMergedKernel() throws MergeException {
+  void recognizesAMergedKernel() throws MethodException {
     float[] values = new float[OUT * N];
     Random random = new Random(11);
     float[] levels = {0.25f, 3e-20f, 1e10f, 0, 0.125f};
@@ -162,12 +162,12 @@ class SttnMergeTest {
       values[i] = (random.nextInt(3) - 1) * levels[i / N];
     }
     values[0] = 0.25f * (1 + 5e-6f);
-    TernaryWeights weights = SttnMerge.recognizeMerged(kernel("conv", values));
+    TernaryWeights weights = PlainTernary.recognize(kernel("conv", values));
     for (int i = 1; i < values.length; i++) {
       assertEquals(values[i] + 0.0, value(weights, i), "weight " + i);
     }
     assertEquals(0.25, value(weights, 0));
-    assertEquals(0, weights.scale()[3]);
+    assertEquals(0, weights.plusScale()[3]);
   }
 
   @Test
@@ -175,8 +175,8 @@ class SttnMergeTest {
     float[] values = new float[OUT * N];
     Arrays.fill(values, 0.5f);
     values[3 * N + 7] = -0.50001f;
-    MergeException e =
-        assertThrows(MergeException.class, () -> SttnMerge.recognizeMerged(kernel("conv", values)));
+    MethodException e =
+        assertThrows(MethodException.class, () -> PlainTernary.recognize(kernel("conv", values)));
     assertEquals(
         List.of("conv: value -0.50001 at [3, 1, 0, 1] is neither 0 nor ±0.5, its channel's level"),
         e.problems());
@@ -184,9 +184,9 @@ class SttnMergeTest {
 
   @Test
   void boundsTheListOfMergedValues() {
-    MergeException e =
+    MethodException e =
         assertThrows(
-            MergeException.class, () -> SttnMerge.recognizeMerged(kernel("conv", random(12, 0.2))));
+            MethodException.class, () -> PlainTernary.recognize(kernel("conv", random(12, 0.2))));
     assertEquals(9, e.problems().size());
   }
 }

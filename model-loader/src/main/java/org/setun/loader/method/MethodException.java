@@ -1,4 +1,4 @@
-package org.setun.loader.sttn;
+package org.setun.loader.method;
 
 import java.io.Serial;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @since 0.1
  */
-public class MergeException extends Exception {
+public class MethodException extends Exception {
   @Serial private static final long serialVersionUID = 1L;
 
   /** What is wrong, at least one sentence. */
@@ -19,7 +19,7 @@ public class MergeException extends Exception {
    *
    * @param problems what is wrong, at least one; each names tensor and channel or index
    */
-  public MergeException(List<String> problems) {
+  public MethodException(List<String> problems) {
     super(String.join("; ", problems));
     this.problems = problems.toArray(String[]::new);
   }

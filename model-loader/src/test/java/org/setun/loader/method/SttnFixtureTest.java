@@ -1,4 +1,4 @@
-package org.setun.loader.sttn;
+package org.setun.loader.method;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -41,12 +41,12 @@ class SttnFixtureTest {
               read(latent.stateDict(), convolution + "_2.weight"),
               ZeroPolicy.REFUSE);
       TernaryWeights reference =
-          SttnMerge.recognizeMerged(read(merged.stateDict(), convolution + ".weight"));
+          PlainTernary.recognize(read(merged.stateDict(), convolution + ".weight"));
 
       assertArrayEquals(reference.kernel().nonzeroPlane(), pair.kernel().nonzeroPlane());
       assertArrayEquals(reference.kernel().signPlane(), pair.kernel().signPlane());
-      for (int o = 0; o < pair.scale().length; o++) {
-        assertEquals(reference.scale()[o], pair.scale()[o], 1e-6 * pair.scale()[o]);
+      for (int o = 0; o < pair.plusScale().length; o++) {
+        assertEquals(reference.plusScale()[o], pair.plusScale()[o], 1e-6 * pair.plusScale()[o]);
       }
       double zeros = (double) pair.kernel().zeroCount() / pair.kernel().tritCount();
       assertEquals(shares.positive(convolution + ".weight", 0), zeros, 1e-7);

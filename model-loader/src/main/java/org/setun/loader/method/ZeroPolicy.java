@@ -1,4 +1,4 @@
-package org.setun.loader.sttn;
+package org.setun.loader.method;
 
 /**
  * What to do with a latent weight that is exactly 0. Its sign is 0, so the pair adds up to ±α: a

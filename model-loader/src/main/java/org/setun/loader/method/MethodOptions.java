@@ -1,0 +1,54 @@
+package org.setun.loader.method;
+
+import java.util.OptionalDouble;
+
+/**
+ * How to read the ternary layers of a checkpoint where its tensors do not say it.
+ *
+ * @param method the method of all layers for which the architecture names none
+ * @param zeros the sign of latents that are exactly 0
+ * @param threshold factor of the threshold; empty: 0.75 of the mean magnitude (TWN), 0.05 of the
+ *     largest (TTQ)
+ * @param extent which weights share a threshold and a scale (TWN)
+ * @param center whether latents are centred and clamped first (XNOR-Net), as its public code does
+ * @since 0.1
+ */
+public record MethodOptions(
+    Method method, ZeroPolicy zeros, OptionalDouble threshold, ScaleExtent extent, boolean center) {
+  /** The method is found, zeros are refused, thresholds and scales are those of the papers. */
+  public static final MethodOptions DEFAULT =
+      new MethodOptions(
+          Method.AUTO, ZeroPolicy.REFUSE, OptionalDouble.empty(), ScaleExtent.TENSOR, false);
+
+  /**
+   * Checks the threshold.
+   *
+   * @throws IllegalArgumentException if it is not above 0 and below 1
+   */
+  public MethodOptions {
+    if (threshold.isPresent() && !(threshold.getAsDouble() > 0 && threshold.getAsDouble() < 1)) {
+      throw new IllegalArgumentException(
+          "a threshold of " + threshold.getAsDouble() + " is not between 0 and 1");
+    }
+  }
+
+  /**
+   * The same with another method.
+   *
+   * @param other the method
+   * @return the options
+   */
+  public MethodOptions with(Method other) {
+    return new MethodOptions(other, zeros, threshold, extent, center);
+  }
+
+  /**
+   * The same with another policy for zeros.
+   *
+   * @param other the sign of latents that are exactly 0
+   * @return the options
+   */
+  public MethodOptions with(ZeroPolicy other) {
+    return new MethodOptions(method, other, threshold, extent, center);
+  }
+}

@@ -1,0 +1,77 @@
+package org.setun.loader.method;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Kernels that are ternary already, with one scale a channel or for all: those of no method in
+ * particular, and STTN's pairs that were added before they were saved.
+ *
+ * @since 0.1
+ */
+public final class PlainTernary {
+  private PlainTernary() {}
+
+  /**
+   * Recognises a ternary kernel: every value of output channel {@code o} is -c, 0 or +c, with
+   * {@code c} the same within 1e-5. A channel may be all zeros.
+   *
+   * @param kernel the kernel
+   * @return the trits and, per output channel, c
+   * @throws MethodException if a value is none of its channel's three levels
+   */
+  public static TernaryWeights recognize(LatentKernel kernel) throws MethodException {
+    KernelProblems.requireFinite(kernel);
+    int n = kernel.weightsPerOutput();
+    float[] values = kernel.values();
+    byte[] trits = new byte[values.length];
+    double[] scale = new double[kernel.outputChannels()];
+    List<String> problems = new ArrayList<>();
+    long wrong = 0;
+    for (int o = 0, i = 0; o < scale.length; o++) {
+      double level = median(values, i, n);
+      scale[o] = level;
+      for (int end = i + n; i < end; i++) {
+        trits[i] = (byte) Math.signum(values[i]);
+        double distance = Math.abs(Math.abs(values[i]) - level);
+        boolean fits = values[i] == 0 || distance <= KernelLevels.TOLERANCE * level;
+        if (!fits && wrong++ < KernelProblems.REPORTED) {
+          problems.add(
+              kernel.name()
+                  + ": value "
+                  + values[i]
+                  + " at "
+                  + kernel.index(i)
+                  + " is neither 0 nor ±"
+                  + (float) level
+                  + ", its channel's level");
+        }
+      }
+    }
+    if (wrong > KernelProblems.REPORTED) {
+      problems.add(
+          kernel.name()
+              + ": "
+              + (wrong - KernelProblems.REPORTED)
+              + " more values off their levels");
+    }
+    if (wrong > 0) {
+      throw new MethodException(problems);
+    }
+    return new TernaryWeights(kernel.pack(trits), scale);
+  }
+
+  /** Median of the nonzero magnitudes: one outlier does not move it, so it is the one reported. */
+  private static double median(float[] values, int from, int count) {
+    float[] magnitudes = new float[count];
+    int nonzero = 0;
+    for (int i = from; i < from + count; i++) {
+      if (values[i] != 0) {
+        magnitudes[nonzero++] = Math.abs(values[i]);
+      }
+    }
+    Arrays.sort(magnitudes, 0, nonzero);
+    return nonzero == 0 ? 0 : magnitudes[nonzero / 2];
+  }
+}

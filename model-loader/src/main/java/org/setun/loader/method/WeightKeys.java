@@ -1,0 +1,54 @@
+package org.setun.loader.method;
+
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Under which keys a checkpoint holds the weights of a ternary layer.
+ *
+ * @param form which tensors there are
+ * @param kernels prefixes of the kernels, two for a pair; {@code .weight} and {@code .bias} follow
+ * @param scales keys of wp and wn, none without
+ * @since 0.1
+ */
+public record WeightKeys(Form form, List<String> kernels, List<String> scales) {
+  /** Names under which programs keep the two scales of TTQ, plus first. */
+  private static final List<List<String>> SCALE_NAMES =
+      List.of(
+          List.of("wp", "wn"), List.of("w_p", "w_n"), List.of("Wp", "Wn"), List.of("W_p", "W_n"));
+
+  /**
+   * Which tensors a layer has.
+   *
+   * @since 0.1
+   */
+  public enum Form {
+    /** {@code key_1.weight} and {@code key_2.weight}. */
+    PAIR,
+    /** {@code key.weight}, and its two trained scales {@code key.wp} and {@code key.wn}. */
+    WITH_SCALES,
+    /** {@code key.weight}. */
+    KERNEL
+  }
+
+  /**
+   * Finds a layer's keys.
+   *
+   * @param key the layer's prefix
+   * @param present whether a checkpoint has a key
+   * @return the keys of a pair where one of its kernels is present, else of a single kernel
+   */
+  public static WeightKeys find(String key, Predicate<String> present) {
+    List<String> pair = List.of(key + "_1", key + "_2");
+    if (pair.stream().anyMatch(kernel -> present.test(kernel + ".weight"))) {
+      return new WeightKeys(Form.PAIR, pair, List.of());
+    }
+    for (List<String> names : SCALE_NAMES) {
+      List<String> scales = names.stream().map(name -> key + "." + name).toList();
+      if (scales.stream().anyMatch(present)) {
+        return new WeightKeys(Form.WITH_SCALES, List.of(key), scales);
+      }
+    }
+    return new WeightKeys(Form.KERNEL, List.of(key), List.of());
+  }
+}
