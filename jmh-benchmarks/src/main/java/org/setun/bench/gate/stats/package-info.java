@@ -1,0 +1,2 @@
+/** When the gate may say that something is slower, that it is not, or that it cannot tell yet. */
+package org.setun.bench.gate.stats;
