@@ -1,11 +1,16 @@
 package org.setun.bench;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.setun.bench.compare.ComparisonResult;
 import org.setun.bench.compare.Contender;
 import org.setun.bench.compare.Interleaved;
 import org.setun.bench.compare.Interval;
@@ -62,6 +67,14 @@ public final class Comparison implements Callable<Integer> {
               + " machine that does other work; leaves out the rows with two threads")
   private boolean cpuTime;
 
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "also write the rows with peers to a JSON file")
+  private Path json;
+
+  private final List<ComparisonResult> results = new ArrayList<>();
+
   private Comparison() {}
 
   /** Runs the comparison; see {@code --help}. */
@@ -97,6 +110,11 @@ public final class Comparison implements Callable<Integer> {
     if (isSelected("memory")) {
       printMemory(executor);
     }
+    if (json != null) {
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .writeValue(json.toFile(), results);
+    }
     return 0;
   }
 
@@ -121,13 +139,21 @@ public final class Comparison implements Callable<Integer> {
     }
   }
 
-  private static void print(ComparisonRow row, Interleaved timing) throws Exception {
+  private void print(ComparisonRow row, Interleaved timing) throws Exception {
     List<Contender> contenders = row.contenders().call();
     double[][] nanos = timing.measure(contenders);
     double own = Interval.ofMedian(nanos[0]).median();
     for (int i = 1; i < nanos.length; i++) {
       Interval ratio = Interleaved.ratios(nanos[i], nanos[0]);
       double aim = row.targets()[i - 1];
+      results.add(
+          new ComparisonResult(
+              row.id(),
+              contenders.getFirst().name(),
+              own / 1e3,
+              contenders.get(i).name(),
+              Interval.ofMedian(nanos[i]).median() / 1e3,
+              ratio));
       System.out.printf(
           "| %s | %s | %.1f | %s | %s | %.1f | %.2f | %.2f–%.2f | %s | %s |%n",
           row.id(),

@@ -1,28 +1,55 @@
 package org.setun.bench.cli;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
+import org.setun.bench.suite.Suite;
+import org.setun.bench.suite.SuitePlan;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code setun bench-suite}: runs the benchmarks. */
-@Command(name = "bench-suite", description = "Measures kernels, layers and networks.")
+@Command(
+    name = "bench-suite",
+    description =
+        "Measures kernels, layers and networks on this machine, about 20 minutes long. DIR appears"
+            + " when all is done: JMH's results, the machine, the layers of ResNet-18.")
 final class BenchSuiteCommand implements Callable<Integer> {
-  @Option(names = "--quick", description = "Measure for seconds and not for minutes.")
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for the results, new or empty.")
+  private Path folder;
+
+  @Option(
+      names = "--quick",
+      description = "Two to three minutes: shows that all works, but its figures are noisy.")
   private boolean quick;
 
+  @Option(
+      names = "--peers",
+      description = "Compare with ONNX Runtime and oneDNN; needs a jar built with -Ppeers.")
+  private boolean peers;
+
+  @Spec private CommandSpec spec;
+
   @Override
-  public Integer call() throws RunnerException {
-    OptionsBuilder options = new OptionsBuilder();
-    options.shouldFailOnError(true);
-    if (quick) {
-      TimeValue second = TimeValue.milliseconds(200);
-      options.forks(1).warmupTime(second).measurementTime(second);
+  public Integer call() throws IOException {
+    if (peers && !Suite.hasPeers()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--peers: this jar has no ONNX Runtime and oneDNN; build it with"
+              + " ./mvnw -Ppeers -DskipTests package, or start ./setun, which does that");
     }
-    new Runner(options.build()).run();
+    PrintWriter out = spec.commandLine().getOut();
+    SuitePlan plan = SuitePlan.of(quick, peers, Runtime.getRuntime().availableProcessors());
+    Suite.run(plan, peers, folder, out);
+    out.println(folder + ": for a page of charts run  setun report " + folder + " -o report.html");
     return 0;
   }
 }

@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 /** The root of the commands that measure. */
 @Command(
     description = "Measures Setun on this machine.",
-    subcommands = {BenchSuiteCommand.class, PerfCheckCommand.class})
+    subcommands = {BenchSuiteCommand.class, ReportCommand.class, PerfCheckCommand.class})
 final class BenchmarksCommand extends RootCommand {}

@@ -14,9 +14,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A chain of dependent multiply-adds modulo 2⁶⁴: its time is its length times the latency of a
- * multiplication and an addition, four cycles on current processors. Twice the length must take
- * twice the time.
+ * A chain of dependent exclusive ors and additions, a cycle each: twice the length must take twice
+ * the time. Neither operation distributes over the other, so C2 cannot shorten the chain, as it did
+ * with one of multiply-adds.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -25,38 +25,36 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(3)
 public class LinearBenchmark {
-  private static final long FACTOR = 6364136223846793005L;
-  private static final long SUMMAND = 1442695040888963407L;
-
-  /** Multiply-adds. */
+  /** Pairs of operations. */
   @Param({"1000", "2000", "4000", "8000", "16000"})
   public int length;
 
+  private final long mask = System.nanoTime() | 1;
   private long start;
 
-  /** Compares the chain with its closed form. */
+  /** Compares a short chain with one computed by hand, and a long one with its two halves. */
   @Setup
   public void setUp() {
     start = System.nanoTime();
-    // After n steps x = f^n x0 + s (f^(n-1) + ... + 1); in pairs: the same chain, half as long.
-    long factor = FACTOR * FACTOR;
-    long summand = SUMMAND * (FACTOR + 1);
-    if (chain(start, FACTOR, SUMMAND, length) != chain(start, factor, summand, length / 2)) {
+    long two = (((start ^ mask) + mask) ^ mask) + mask;
+    long half = chain(start, mask, length / 2);
+    if (chain(start, mask, 2) != two
+        || chain(half, mask, length / 2) != chain(start, mask, length)) {
       throw new IllegalStateException("the chain computes something else");
     }
-    System.out.println("# scalar multiply-adds, one after the other: " + length);
+    System.out.println("# scalar operations, one after the other: " + 2 * length);
   }
 
   /** The chain. */
   @Benchmark
   public long chain() {
-    start = chain(start, FACTOR, SUMMAND, length);
+    start = chain(start, mask, length);
     return start;
   }
 
-  private static long chain(long x, long factor, long summand, int steps) {
-    for (int i = 0; i < steps; i++) {
-      x = x * factor + summand;
+  private static long chain(long x, long mask, int pairs) {
+    for (int i = 0; i < pairs; i++) {
+      x = (x ^ mask) + mask;
     }
     return x;
   }

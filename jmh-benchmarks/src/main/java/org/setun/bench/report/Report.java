@@ -1,0 +1,72 @@
+package org.setun.bench.report;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.setun.loader.io.AtomicFile;
+
+/** Writes what people look at. */
+public final class Report {
+  /** The charts that the project's README shows. */
+  private static final List<String> README_CHARTS = List.of("peers", "roofline");
+
+  private static final int SVG_WIDTH = 760;
+
+  private final Results results;
+  private final List<Chart> charts;
+
+  /**
+   * Reads a folder of results.
+   *
+   * @param folder what {@code bench-suite} wrote
+   * @throws IOException if a file is missing or is not what it should be
+   */
+  public Report(Path folder) throws IOException {
+    results = Results.read(folder);
+    charts = Page.charts(results);
+  }
+
+  /**
+   * Writes the page.
+   *
+   * @param file replaced in one step
+   * @throws IOException if it cannot be written
+   */
+  public void writePage(Path file) throws IOException {
+    write(file, Page.render(results, charts));
+  }
+
+  /**
+   * Draws the charts of the README, each for a light and a dark ground.
+   *
+   * @param folder receives {@code peers-light.svg} and so on
+   * @throws IOException if results for a chart are missing, or a file cannot be written
+   */
+  public void writeSvg(Path folder) throws IOException {
+    List<Chart> chosen =
+        charts.stream().filter(chart -> README_CHARTS.contains(chart.id())).toList();
+    for (Chart chart : chosen) {
+      if (chart.missing() != null) {
+        throw new IOException(chart.title() + ": " + chart.missing());
+      }
+    }
+    Files.createDirectories(folder);
+    try (SvgCharts svg = new SvgCharts()) {
+      for (Chart chart : chosen) {
+        for (String theme : List.of("light", "dark")) {
+          write(
+              folder.resolve(chart.id() + "-" + theme + ".svg"),
+              svg.draw(chart, theme, SVG_WIDTH, chart.height() + 40));
+        }
+      }
+    }
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(file, channel -> AtomicFile.writeAll(channel, bytes));
+  }
+}
