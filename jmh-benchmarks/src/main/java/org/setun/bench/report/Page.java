@@ -39,7 +39,7 @@ final class Page {
     Map<String, Object> context = new HashMap<>();
     context.put("machine", results.machine());
     context.put("summary", summary(results.machine()));
-    context.put("warnings", warnings(results.machine()));
+    context.put("warnings", warnings(results));
     context.put("charts", charts.stream().map(Page::section).toList());
     context.put(
         "tables",
@@ -71,7 +71,8 @@ final class Page {
         .formatted(machine.processor(), machine.vectorBits(), machine.jdk(), machine.started());
   }
 
-  private static List<String> warnings(MachineInfo machine) {
+  private static List<String> warnings(Results results) {
+    MachineInfo machine = results.machine();
     List<String> warnings = new ArrayList<>();
     if (machine.quick()) {
       warnings.add("A quick run: iterations were short, so take these figures for a trial.");
@@ -82,6 +83,13 @@ final class Page {
           "The machine was busy when this began (load average %s on %d processors): times are too"
                   .formatted(Numbers.format(load), machine.processors())
               + " long, and only the ratios to peers, which are of processor time, mean much.");
+    }
+    long interpreted = results.scores().stream().filter(Score::isInterpreted).count();
+    if (interpreted > 0) {
+      warnings.add(
+          interpreted
+              + " benchmark(s) still allocated memory, so they were not compiled when they were"
+              + " measured: do not believe their times.");
     }
     return warnings;
   }

@@ -42,11 +42,11 @@ final class RooflineChart {
   }
 
   private Chart draw() {
-    double least = layers.stream().mapToDouble(RooflineChart::intensity).min().orElseThrow() / 4;
-    double most = layers.stream().mapToDouble(RooflineChart::intensity).max().orElseThrow() * 4;
+    double least = power(layers.stream().mapToDouble(RooflineChart::intensity).min(), -1);
+    double most = power(layers.stream().mapToDouble(RooflineChart::intensity).max(), 1);
     double popcountRoof = popcountRoof(layers.getFirst());
     double portRoof = layers.stream().mapToDouble(RooflineChart::portRoof).max().orElseThrow();
-    double top = Math.max(popcountRoof, portRoof) * 1.6;
+    double top = power(OptionalDouble.of(Math.max(popcountRoof, portRoof)), 1);
     List<Series> series = new ArrayList<>();
     for (Score load : results.of("LoadBenchmark")) {
       double bandwidth = load.rate("gigabytesPerSecond").median();
@@ -55,7 +55,7 @@ final class RooflineChart {
       if (end > least) {
         series.add(
             roof(
-                "load, " + size(load) + ": " + Numbers.format(bandwidth) + " GB/s",
+                size(load) + ": " + Math.round(bandwidth) + " GB/s",
                 least,
                 bandwidth * least,
                 end,
@@ -77,8 +77,14 @@ final class RooflineChart {
     axes.put("minX", least);
     axes.put("maxX", most);
     axes.put("maxY", top);
-    axes.put("minY", points.stream().mapToDouble(Point::y).min().orElseThrow() / 8);
+    axes.put("minY", power(points.stream().mapToDouble(Point::y).min(), -1));
     return Chart.lines("roofline", TITLE, CAPTION, axes, series, table());
+  }
+
+  /** The power of ten above a positive value, or below it. */
+  private static double power(OptionalDouble value, int direction) {
+    double exponent = Math.log10(value.orElseThrow());
+    return Math.pow(10, direction > 0 ? Math.ceil(exponent) : Math.floor(exponent));
   }
 
   private static Series roof(

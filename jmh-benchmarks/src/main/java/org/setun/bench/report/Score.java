@@ -27,6 +27,9 @@ record Score(
     Map<String, Double> perRun,
     double allocated) {
 
+  /** More bytes a run than JMH's share of a run of 50 ms. */
+  private static final double INTERPRETED = 100_000;
+
   private static final String ALLOCATED = "gc.alloc.rate.norm";
 
   /**
@@ -72,6 +75,15 @@ record Score(
     List<Double> samples = new ArrayList<>();
     forks.forEach(fork -> fork.forEach(sample -> samples.add(sample.asDouble())));
     return samples.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  /**
+   * Whether it was measured before C2 had compiled it. Compiled kernels allocate nothing, vectors
+   * that are interpreted are objects; JMH itself adds some bytes. To load a model takes memory, and
+   * of peers nothing is known.
+   */
+  boolean isInterpreted() {
+    return allocated > INTERPRETED && !group.equals("loading") && !group.equals("peers");
   }
 
   /** Microseconds a run. */

@@ -121,7 +121,7 @@ var SetunCharts = (function () {
     });
     option.yAxis = axis(palette, {
       type: 'category', data: names, inverse: true, splitLine: { show: false }, axisTick: { show: false },
-      axisLabel: { width: left - 12, overflow: 'break', color: palette.text, interval: 0, fontSize: narrow ? 11 : 12 }
+      axisLabel: { width: left - 12, overflow: 'break', color: palette.text, interval: 0, fontSize: narrow ? 11 : 12, lineHeight: 13 }
     });
     option.tooltip.trigger = 'item';
     option.series = [
@@ -158,10 +158,10 @@ var SetunCharts = (function () {
     var data = chart.data;
     var option = common(chart, palette, options);
     var names = data.series.map(function (series) { return series.name; });
-    var legendRows = Math.ceil(names.reduce(function (sum, name) { return sum + textWidth(name) + 45; }, 0) / options.width);
+    var legendRows = Math.ceil(names.reduce(function (sum, name) { return sum + textWidth(name) + 60; }, 0) / options.width);
     var legendTop = options.title ? 28 : 0;
     option.grid = { left: 8, right: 24, top: legendTop + 24 * legendRows + 28, bottom: 30, containLabel: true };
-    option.legend = { top: legendTop, left: 0, textStyle: { color: palette.text }, data: names };
+    option.legend = { top: legendTop, left: 0, itemGap: 22, textStyle: { color: palette.text }, data: names };
     option.tooltip.trigger = 'item';
     option.xAxis = axis(palette, {
       type: data.logX ? 'log' : 'value', logBase: data.baseX || 10, name: data.xName, nameLocation: 'middle', nameGap: 26,

@@ -8,7 +8,9 @@
     drawn.forEach(function (instance) { instance.dispose(); });
     drawn = charts.map(function (chart) {
       var element = document.getElementById(chart.id + '-chart');
-      element.style.height = element.dataset.height + 'px';
+      // On a phone the names of bars have two lines.
+      var stretch = chart.kind === 'bars' && element.clientWidth < 520 ? 1.4 : 1;
+      element.style.height = element.dataset.height * stretch + 'px';
       var instance = echarts.init(element, null, { renderer: 'svg' });
       instance.setOption(SetunCharts.option(chart, {
         theme: dark.matches ? 'dark' : 'light', width: element.clientWidth, title: false

@@ -173,6 +173,17 @@ class ReportTest {
   }
 
   @Test
+  void benchmarksThatWereNotCompiledAreCounted() throws IOException {
+    Path changed = Sample.copyTo(folder);
+    Path jmh = changed.resolve("jmh.json");
+    String text = Files.readString(jmh);
+    int layer = text.indexOf("LayerBenchmark");
+    Files.writeString(
+        jmh, text.substring(0, layer) + text.substring(layer).replaceFirst("0\\.02,", "2e7,"));
+    assertTrue(page(changed).contains("1 benchmark(s) still allocated memory"));
+  }
+
+  @Test
   void damagedResultsAreNamed() throws IOException {
     Path changed = Sample.copyTo(folder);
     Path jmh = changed.resolve("jmh.json");
