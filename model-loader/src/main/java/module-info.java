@@ -4,11 +4,14 @@
  */
 // net.razorvine:pickle names no module, so its name is derived from its jar's: the only automatic
 // one we require.
-@SuppressWarnings("requires-automatic")
+// The server is built after this module, so javac does not know it here.
+@SuppressWarnings({"module", "requires-automatic"})
 module org.setun.loader {
   exports org.setun.loader;
   exports org.setun.loader.arch;
   exports org.setun.loader.checkpoint;
+  exports org.setun.loader.cli to
+      org.setun.server;
   exports org.setun.loader.convert;
   exports org.setun.loader.data;
   exports org.setun.loader.image;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The model a command runs: a packed model, or a checkpoint and how to read it. */
-final class ModelArgument {
+public final class ModelArgument {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
@@ -28,11 +28,20 @@ final class ModelArgument {
 
   @Mixin private CheckpointOptions options;
 
+  /** For picocli, which fills it in. */
+  public ModelArgument() {}
+
   Path file() {
     return file;
   }
 
-  Model load() throws IOException {
+  /**
+   * Loads the model.
+   *
+   * @return the model, ready to run
+   * @throws IOException if it cannot be read; the message says why in one line
+   */
+  public Model load() throws IOException {
     return Model.load(file, options.toLoadOptions());
   }
 

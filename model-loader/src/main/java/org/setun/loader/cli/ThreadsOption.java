@@ -7,11 +7,14 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /** How many threads a command may use. */
-final class ThreadsOption {
+public final class ThreadsOption {
   @Spec(Target.MIXEE)
   private CommandSpec spec;
 
   private int threads = Runtime.getRuntime().availableProcessors();
+
+  /** For picocli, which fills it in. */
+  public ThreadsOption() {}
 
   @Option(
       names = "--threads",
@@ -24,7 +27,12 @@ final class ThreadsOption {
     this.threads = threads;
   }
 
-  int count() {
+  /**
+   * How many.
+   *
+   * @return at least 1
+   */
+  public int count() {
     return threads;
   }
 }
