@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "In a checkout, ./setun also builds and runs these:",
+      "  serve        Serves a model over HTTP.",
       "  bench-suite  Measures kernels, layers and networks on this machine.",
       "  report       Makes a page of charts from what bench-suite measured.",
       "  perf-check   Tells whether a change made something slower."

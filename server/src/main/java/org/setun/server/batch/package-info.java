@@ -1,0 +1,2 @@
+/** The bounded queue, and the threads that run what waits in it in batches. */
+package org.setun.server.batch;

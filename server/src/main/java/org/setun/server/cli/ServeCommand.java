@@ -1,0 +1,142 @@
+package org.setun.server.cli;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.setun.loader.Model;
+import org.setun.loader.cli.ModelArgument;
+import org.setun.loader.cli.ThreadsOption;
+import org.setun.server.ClassificationServer;
+import org.setun.server.ServerOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code setun serve}: a model as an HTTP service. */
+@Command(
+    name = "serve",
+    description = "Classifies images and tensors over HTTP, until it is told to stop (SIGTERM).")
+final class ServeCommand implements Callable<Integer> {
+  /** Held here: a logger that nobody holds loses its level. */
+  private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
+
+  @Mixin private ModelArgument model;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "Address to listen on; 0.0.0.0: all. Default: ${DEFAULT-VALUE}.")
+  private String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description = "Port to listen on; 0: any. Default: ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Mixin private ThreadsOption threads;
+
+  @Option(
+      names = "--queue",
+      paramLabel = "N",
+      defaultValue = "128",
+      description = "Requests that may wait; more are refused. Default: ${DEFAULT-VALUE}.")
+  private int queue;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "B",
+      defaultValue = "8",
+      description = "Requests that a thread takes at once. Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--batch-wait",
+      paramLabel = "MS",
+      defaultValue = "0",
+      description =
+          "Milliseconds that a batch's first request waits for others. Default: ${DEFAULT-VALUE}.")
+  private int batchWait;
+
+  @Option(
+      names = "--max-body",
+      paramLabel = "BYTES",
+      defaultValue = "10000000",
+      description = "Bytes of a request's body. Default: ${DEFAULT-VALUE}.")
+  private int maxBody;
+
+  @Option(
+      names = "--max-pixels",
+      paramLabel = "N",
+      defaultValue = "25000000",
+      description = "Pixels of an image. Default: ${DEFAULT-VALUE}.")
+  private int maxPixels;
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Connections that may be open. Default: ${DEFAULT-VALUE}.")
+  private int connections;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "S",
+      defaultValue = "10",
+      description =
+          "Seconds for a request to arrive, and for it to be answered. Default: ${DEFAULT-VALUE}.")
+  private int timeout;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "S",
+      defaultValue = "20",
+      description = "Seconds to answer what was accepted before a stop. Default: ${DEFAULT-VALUE}.")
+  private int grace;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    ServerOptions options = options();
+    JETTY.setLevel(Level.WARNING);
+    Model loaded = model.load();
+    ClassificationServer server = new ClassificationServer(loaded, options);
+    server.start();
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::stop));
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "serving %s on http://%s:%d (%d threads)%n",
+            loaded.info().architecture(), host, server.port(), options.threads());
+    new CountDownLatch(1).await(); // the signal ends the JVM
+    return 0;
+  }
+
+  private ServerOptions options() {
+    try {
+      return new ServerOptions(
+          host,
+          port,
+          threads.count(),
+          queue,
+          batch,
+          Duration.ofMillis(batchWait),
+          maxBody,
+          maxPixels,
+          connections,
+          Duration.ofSeconds(timeout),
+          Duration.ofSeconds(grace));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+}

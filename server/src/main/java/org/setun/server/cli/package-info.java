@@ -1,0 +1,2 @@
+/** The command {@code setun serve}. */
+package org.setun.server.cli;

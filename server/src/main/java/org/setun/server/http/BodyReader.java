@@ -1,0 +1,109 @@
+package org.setun.server.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.setun.server.input.Refusal;
+
+/** Reads the bodies of requests, within limits of size, of memory and of time. */
+final class BodyReader {
+  /** Read and thrown away of a refused request, so that its client gets to reading the answer. */
+  private static final long MOST_DISCARDED = 16 << 20;
+
+  private static final int FIRST_BYTES = 16 << 10;
+
+  private final int maxBody;
+  private final Duration timeout;
+
+  BodyReader(int maxBody, Duration timeout) {
+    this.maxBody = maxBody;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @param request the request
+   * @param lease what the body may take of all requests' memory
+   * @throws Refusal if it is too large or too slow, or there is no memory for it
+   * @throws IOException if the client is gone
+   */
+  byte[] read(Request request, MemoryBudget.Lease lease) throws Refusal, IOException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    if (request.getLength() > maxBody) {
+      throw tooLarge();
+    }
+    InputStream in = Content.Source.asInputStream(request);
+    byte[] bytes = new byte[0];
+    int count = 0;
+    try {
+      while (true) {
+        int next = in.read();
+        if (next < 0) {
+          return Arrays.copyOf(bytes, count);
+        }
+        if (count == bytes.length) {
+          bytes = grow(bytes, request.getLength(), lease);
+        }
+        bytes[count++] = (byte) next;
+        count += Math.max(0, in.read(bytes, count, bytes.length - count));
+        if (System.nanoTime() > deadline) {
+          throw tooSlow();
+        }
+      }
+    } catch (IOException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof TimeoutException) {
+          throw tooSlow();
+        }
+      }
+      throw e;
+    }
+  }
+
+  /** Reads the rest of a refused request's body, unless that is a lot or takes long. */
+  void discard(Request request) {
+    if (request.getLength() > MOST_DISCARDED) {
+      return;
+    }
+    long deadline = System.nanoTime() + timeout.toNanos();
+    InputStream in = Content.Source.asInputStream(request);
+    byte[] bytes = new byte[FIRST_BYTES];
+    long left = MOST_DISCARDED;
+    int count;
+    try {
+      do {
+        count = in.read(bytes);
+        left -= count;
+      } while (count >= 0 && left > 0 && System.nanoTime() < deadline);
+    } catch (IOException e) {
+      // No more is to come.
+    }
+  }
+
+  private byte[] grow(byte[] bytes, long length, MemoryBudget.Lease lease) throws Refusal {
+    if (bytes.length == maxBody) {
+      throw tooLarge();
+    }
+    long wanted = Math.max(FIRST_BYTES, 2L * bytes.length);
+    int size = (int) Math.min(wanted, length < 0 ? maxBody : Math.max(length, 1));
+    if (!lease.take(size - bytes.length)) {
+      throw new Refusal(429, "the server has no memory for another body now")
+          .with("Retry-After", "1");
+    }
+    return Arrays.copyOf(bytes, size);
+  }
+
+  private Refusal tooLarge() {
+    return new Refusal(413, "the body is larger than " + maxBody + " bytes");
+  }
+
+  private Refusal tooSlow() {
+    return new Refusal(408, "the body did not arrive within " + timeout.toMillis() + " ms")
+        .with("Connection", "close");
+  }
+}

@@ -1,0 +1,58 @@
+package org.setun.server.http;
+
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/**
+ * Listens for clients, and closes connections on which the head of a request does not arrive in
+ * time. Jetty's idle timeout begins anew with every byte.
+ */
+final class ClientConnector extends ServerConnector {
+  /** A stopping server leaves idle connections this long to send what they began to. */
+  private static final long SHUTDOWN_IDLE_MILLIS = 200;
+
+  private final Duration timeout;
+
+  ClientConnector(Server server, HttpConnectionFactory http, Duration timeout) {
+    super(server, 1, 1, http);
+    this.timeout = timeout;
+    setIdleTimeout(timeout.toMillis());
+    setShutdownIdleTimeout(SHUTDOWN_IDLE_MILLIS);
+  }
+
+  @Override
+  protected ClientEndPoint newEndPoint(
+      SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+    ClientEndPoint client = new ClientEndPoint(channel, selector, key, getScheduler());
+    client.setIdleTimeout(getIdleTimeout());
+    return client;
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    scheduleCheck();
+  }
+
+  private void scheduleCheck() {
+    long period = Math.clamp(timeout.toMillis() / 4, 1, 1000);
+    getScheduler().schedule(this::check, period, TimeUnit.MILLISECONDS);
+  }
+
+  private void check() {
+    getConnectedEndPoints().stream()
+        .map(ClientEndPoint.class::cast)
+        .filter(client -> client.isOverdue(timeout.toNanos()))
+        .forEach(client -> client.close(new TimeoutException("the request did not arrive")));
+    if (isRunning()) {
+      scheduleCheck();
+    }
+  }
+}

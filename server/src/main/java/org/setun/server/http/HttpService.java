@@ -1,0 +1,128 @@
+package org.setun.server.http;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.setun.kernels.Shape;
+import org.setun.loader.Model;
+import org.setun.server.ServerOptions;
+import org.setun.server.batch.Batcher;
+
+/** The HTTP side of the server. */
+public final class HttpService {
+  /** Threads that accept and select; requests are served on virtual threads. */
+  private static final int JETTY_THREADS = 8;
+
+  private final Server server;
+  private final ClientConnector connector;
+
+  /**
+   * Sets the service up; {@link #start} makes it listen.
+   *
+   * @param model what to tell of the model
+   * @param batcher runs what is to be classified
+   * @param ready tells whether the server is ready
+   * @param metrics counts and measures
+   * @param options address and limits
+   */
+  public HttpService(
+      Model model, Batcher batcher, BooleanSupplier ready, Metrics metrics, ServerOptions options) {
+    QueuedThreadPool threads = new QueuedThreadPool(JETTY_THREADS);
+    threads.setName("setun-http");
+    threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    this.server = new Server(threads);
+    this.connector = new ClientConnector(server, http(), options.timeout());
+    connector.setHost(options.host());
+    connector.setPort(options.port());
+    server.addConnector(connector);
+    server.addBean(new NetworkConnectionLimit(options.connections(), connector));
+    server.setErrorHandler(new ProblemHandler());
+    server.setStopTimeout(options.grace().toMillis());
+    server.setHandler(new GracefulHandler(routes(model, batcher, ready, metrics, options)));
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws IOException if the address cannot be listened on
+   */
+  public void start() throws IOException {
+    try {
+      server.start();
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("the server cannot start: " + e.getMessage(), e);
+    }
+  }
+
+  /** {@return the port that is listened on} */
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /** Refuses new requests, and stops when those accepted have been answered. */
+  public void stop() {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      System.getLogger(HttpService.class.getName())
+          .log(System.Logger.Level.WARNING, "not every request has been answered", e);
+    }
+  }
+
+  private static HttpConnectionFactory http() {
+    HttpConfiguration configuration = new HttpConfiguration();
+    configuration.setSendServerVersion(false);
+    configuration.setRequestHeaderSize(8192);
+    return new HttpConnectionFactory(configuration);
+  }
+
+  private static Routes routes(
+      Model model, Batcher batcher, BooleanSupplier ready, Metrics metrics, ServerOptions options) {
+    Routes routes = new Routes(metrics);
+    routes.post("/v1/classify", new ClassifyRoute(model, batcher, options)::answer);
+    Answer description = describe(model);
+    routes.get("/v1/model", request -> Optional.of(description));
+    routes.get("/health", request -> Optional.of(status(200, "up")));
+    routes.get(
+        "/ready",
+        request ->
+            Optional.of(ready.getAsBoolean() ? status(200, "ready") : status(503, "not ready")));
+    routes.get("/metrics", request -> Optional.of(metrics.scrape()));
+    page(routes, "/", "page.html", "text/html");
+    page(routes, "/page.css", "page.css", "text/css");
+    page(routes, "/page.js", "page.js", "text/javascript");
+    return routes;
+  }
+
+  private static void page(Routes routes, String path, String name, String type) {
+    Answer answer = Page.load(name, type);
+    routes.get(path, request -> Optional.of(answer));
+  }
+
+  private static Answer status(int code, String status) {
+    return Answer.json(code, json -> json.writeStringField("status", status));
+  }
+
+  private static Answer describe(Model model) {
+    Shape input = model.network().inputShape();
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStringField("architecture", model.info().architecture());
+          json.writeFieldName("input");
+          int[] shape = {input.channels(), input.height(), input.width()};
+          json.writeArray(shape, 0, shape.length);
+          json.writeNumberField("classes", model.network().outputShape().size());
+          json.writeBooleanField("images", model.preprocessor().isPresent());
+        });
+  }
+}

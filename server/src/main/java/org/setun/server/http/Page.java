@@ -1,0 +1,24 @@
+package org.setun.server.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/** The files of the page on which an image can be dropped. */
+final class Page {
+  /** The page loads nothing from elsewhere, runs no inline script, and cannot be framed. */
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
+          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private Page() {}
+
+  static Answer load(String name, String type) {
+    try (InputStream in = Page.class.getResourceAsStream("/org/setun/server/page/" + name)) {
+      return new Answer(
+          200, type + "; charset=utf-8", in.readAllBytes(), "Content-Security-Policy", POLICY);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // the jar that holds this class is damaged
+    }
+  }
+}

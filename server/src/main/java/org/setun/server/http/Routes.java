@@ -1,0 +1,118 @@
+package org.setun.server.http;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.setun.server.input.Refusal;
+
+/** Finds what answers a request, and sends the answer. */
+final class Routes extends Handler.Abstract {
+  private static final Logger LOG = System.getLogger(Routes.class.getName());
+
+  /** Answers the requests of one path. */
+  @FunctionalInterface
+  interface Route {
+    /**
+     * Answers.
+     *
+     * @return the answer; empty if the client is gone
+     */
+    Optional<Answer> answer(Request request) throws Refusal, IOException;
+  }
+
+  private record Entry(HttpMethod method, Route route) {}
+
+  private final Map<String, Entry> entries = new TreeMap<>();
+  private final Metrics metrics;
+
+  Routes(Metrics metrics) {
+    this.metrics = metrics;
+  }
+
+  /** Adds a path that is asked for with GET or HEAD. */
+  void get(String path, Route route) {
+    entries.put(path, new Entry(HttpMethod.GET, route));
+  }
+
+  /** Adds a path that is posted to. */
+  void post(String path, Route route) {
+    entries.put(path, new Entry(HttpMethod.POST, route));
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    long start = System.nanoTime();
+    ClientEndPoint client = ClientEndPoint.of(request);
+    client.serving(true);
+    Request.addCompletionListener(request, failure -> client.serving(false));
+    // Waiting in the queue is not idleness.
+    request.addIdleTimeoutListener(timeout -> false);
+    String path = request.getHttpURI().getCanonicalPath();
+    Optional<Answer> answer = answer(path, request);
+    if (answer.isEmpty()) {
+      metrics.gone();
+      EofException gone = new EofException("the client has hung up");
+      client.close(gone); // first, lest Jetty write it an error
+      callback.failed(gone);
+      return true;
+    }
+    metrics.answered(
+        entries.containsKey(path) ? path : "other",
+        answer.get().status(),
+        Duration.ofNanos(System.nanoTime() - start));
+    answer.get().send(response, callback);
+    return true;
+  }
+
+  /** The answer to a request, whatever becomes of it; empty if the client is gone. */
+  private Optional<Answer> answer(String path, Request request) {
+    try {
+      return find(path, request).answer(request);
+    } catch (Refusal e) {
+      return Optional.of(Answer.problem(e));
+    } catch (IOException e) {
+      Refusal brokenOff = new Refusal(400, "the body is broken off").with("Connection", "close");
+      return Optional.of(refused(e.getCause()).orElse(Answer.problem(brokenOff)));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      Optional<Answer> answer = refused(e);
+      if (answer.isEmpty()) {
+        LOG.log(Level.WARNING, "a request failed", e);
+        answer = Optional.of(Answer.problem(new Refusal(500, "the server failed")));
+      }
+      return answer;
+    }
+  }
+
+  /** The answer to a request in which Jetty found a fault on the way. */
+  private static Optional<Answer> refused(Throwable cause) {
+    return cause instanceof HttpException fault && fault.getCode() < 500
+        ? Optional.of(
+            Answer.problem(new Refusal(fault.getCode(), String.valueOf(fault.getReason()))))
+        : Optional.empty();
+  }
+
+  private Route find(String path, Request request) throws Refusal {
+    Entry entry = entries.get(path);
+    if (entry == null) {
+      throw new Refusal(404, "there is nothing here");
+    }
+    boolean get = entry.method == HttpMethod.GET;
+    if (!entry.method.is(request.getMethod())
+        && !(get && HttpMethod.HEAD.is(request.getMethod()))) {
+      throw new Refusal(405, "the method is not allowed here")
+          .with("Allow", get ? "GET, HEAD" : entry.method.asString());
+    }
+    return entry.route;
+  }
+}

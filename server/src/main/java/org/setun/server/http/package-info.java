@@ -1,0 +1,2 @@
+/** Requests and answers: routes, limits, connections. */
+package org.setun.server.http;

@@ -1,0 +1,2 @@
+/** From the bytes of a request to the values a network reads. */
+package org.setun.server.input;

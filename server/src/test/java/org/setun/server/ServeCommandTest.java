@@ -1,0 +1,141 @@
+package org.setun.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** {@code setun serve} in a JVM of its own, as named modules. */
+@Timeout(180)
+final class ServeCommandTest {
+  /** On Linux, of a process that SIGTERM ended. */
+  private static final int TERMINATED = 128 + 15;
+
+  private static final Pattern STARTED =
+      Pattern.compile("serving sttn-fmnist on (http://127\\.0\\.0\\.1:\\d+) \\(2 threads\\)");
+
+  @Test
+  void itAnswersWhatItAcceptedBeforeSigterm() throws Exception {
+    String model = TestServer.path("fmnist/checkpoint.pth.tar").toString();
+    // Requests wait for a batch that is not completed, until the stop hands them out.
+    Process process =
+        start(
+            "serve",
+            model,
+            "--port",
+            "0",
+            "--threads",
+            "2",
+            "--batch-wait",
+            "60000",
+            "--timeout",
+            "60");
+    try (HttpClient client = HttpClient.newHttpClient();
+        BufferedReader out = process.inputReader()) {
+      Matcher line = STARTED.matcher(out.readLine());
+      assertTrue(line.matches(), line::toString);
+      URI server = URI.create(line.group(1));
+      while (get(client, server, "/ready").statusCode() != 200) {
+        Thread.sleep(20);
+      }
+      List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        answers.add(
+            client.sendAsync(
+                HttpRequest.newBuilder(server.resolve("/v1/classify"))
+                    .header("Content-Type", "image/png")
+                    .POST(BodyPublishers.ofFile(TestServer.path("images/grey.png")))
+                    .build(),
+                BodyHandlers.ofString()));
+      }
+      while (!get(client, server, "/metrics").body().contains("\nsetun_queued 5.0")) {
+        Thread.sleep(20);
+      }
+      process.toHandle().destroy(); // unlike Process.destroy leaves the streams open
+      for (CompletableFuture<HttpResponse<String>> answer : answers) {
+        assertEquals(200, answer.get().statusCode());
+      }
+      assertEquals(TERMINATED, process.waitFor());
+      assertEquals(List.of(), out.lines().toList());
+      assertEquals(
+          List.of(),
+          process
+              .errorReader()
+              .lines()
+              // The one warning of the JVM that no switch turns off.
+              .filter(each -> !each.contains("incubator modules"))
+              .toList());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void anErrorIsOneLine() throws Exception {
+    String missing = failure(1, "serve", "missing.setun");
+    assertTrue(missing.startsWith("setun: missing.setun: no such file"), missing);
+    String usage = failure(2, "serve", "missing.setun", "--queue", "0");
+    assertTrue(usage.startsWith("setun: --queue must be at least 1"), usage);
+    try (ServerSocket taken = new ServerSocket(0)) {
+      String bind =
+          failure(
+              1,
+              "serve",
+              TestServer.path("fmnist/checkpoint.pth.tar").toString(),
+              "--host",
+              "0.0.0.0",
+              "--port",
+              Integer.toString(taken.getLocalPort()));
+      assertTrue(bind.contains("Failed to bind to"), bind);
+    }
+  }
+
+  private static String failure(int exitCode, String... arguments) throws Exception {
+    Process process = start(arguments);
+    List<String> lines =
+        process.errorReader().lines().filter(each -> !each.contains("incubator modules")).toList();
+    assertEquals(exitCode, process.waitFor());
+    assertEquals(1, lines.size(), lines::toString);
+    return lines.getFirst();
+  }
+
+  private static HttpResponse<String> get(HttpClient client, URI server, String path)
+      throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(server.resolve(path)).build(), BodyHandlers.ofString());
+  }
+
+  private static Process start(String... arguments) throws IOException {
+    // The tests' own class path has all modules; its folders of tests are none.
+    String modules =
+        String.join(
+            File.pathSeparator,
+            Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.endsWith("test-classes"))
+                .toList());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("--module-path", modules));
+    command.addAll(List.of("--module", "org.setun.server/org.setun.server.cli.Main"));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).start();
+  }
+}

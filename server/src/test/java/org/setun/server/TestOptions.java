@@ -1,0 +1,30 @@
+package org.setun.server;
+
+import java.time.Duration;
+
+/** Options with small limits, so that tests reach them; a test sets those that it is about. */
+final class TestOptions {
+  int threads = 1;
+  int queue = 16;
+  int batch = 4;
+  Duration batchWait = Duration.ZERO;
+  int maxBody = 200_000;
+  int maxPixels = 1_000_000;
+  int connections = 100;
+  Duration timeout = Duration.ofSeconds(20);
+
+  ServerOptions build() {
+    return new ServerOptions(
+        "127.0.0.1",
+        0,
+        threads,
+        queue,
+        batch,
+        batchWait,
+        maxBody,
+        maxPixels,
+        connections,
+        timeout,
+        Duration.ofSeconds(20));
+  }
+}
