@@ -22,6 +22,7 @@ module org.setun.loader {
       info.picocli;
 
   requires com.fasterxml.jackson.core;
+  requires com.google.protobuf;
   requires info.picocli;
   requires transitive java.desktop;
   requires me.tongfei.progressbar;

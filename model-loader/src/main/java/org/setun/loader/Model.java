@@ -14,6 +14,8 @@ import org.setun.loader.image.ImagePreprocessor;
 import org.setun.loader.model.ModelExport;
 import org.setun.loader.model.ModelFile;
 import org.setun.loader.model.PackedModel;
+import org.setun.loader.onnx.OnnxConverter;
+import org.setun.loader.onnx.OnnxFile;
 
 /**
  * A network ready to run, with what is known of it. Immutable; threads share it, and each makes its
@@ -103,16 +105,24 @@ public final class Model {
    * @throws IOException if it cannot be read or converted; the message says why in one line
    */
   public static PackedModel convert(Path file, LoadOptions options) throws IOException {
+    if (OnnxFile.isOnnx(file)) {
+      return OnnxConverter.convert(file, named(options));
+    }
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       if (ModelExport.isExport(checkpoint)) {
         return ModelExport.read(checkpoint);
       }
+      Optional<Architecture> named = named(options);
       Architecture architecture =
-          options.architecture().isPresent()
-              ? ArchitectureChoice.named(options.architecture().get())
-              : ArchitectureChoice.detect(checkpoint);
+          named.isPresent() ? named.get() : ArchitectureChoice.detect(checkpoint);
       return Converter.convert(checkpoint, architecture, options.methods());
     }
+  }
+
+  private static Optional<Architecture> named(LoadOptions options) throws IOException {
+    return options.architecture().isPresent()
+        ? Optional.of(ArchitectureChoice.named(options.architecture().get()))
+        : Optional.empty();
   }
 
   /**

@@ -113,8 +113,11 @@ public class CheckpointException extends IOException {
   /**
    * A name from a file, fit for a one-line message: control characters escaped, cut when absurdly
    * long, in single quotes.
+   *
+   * @param untrusted the name
+   * @return how a message shows it
    */
-  static String quote(String untrusted) {
+  public static String quote(String untrusted) {
     StringBuilder shown = new StringBuilder("'");
     int end = Math.min(untrusted.length(), LONGEST_NAME);
     for (int i = 0; i < end; i++) {

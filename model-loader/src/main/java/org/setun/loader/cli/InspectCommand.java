@@ -12,6 +12,7 @@ import org.setun.loader.model.ModelFile;
 import org.setun.loader.model.ModelFormatException;
 import org.setun.loader.model.ModelFormatException.Kind;
 import org.setun.loader.model.Section;
+import org.setun.loader.onnx.OnnxFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,8 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     description = {
-      "Lists the tensors of a checkpoint or the layers of a packed model, reads all of them,",
-      "and names what looks wrong."
+      "Lists the tensors of a checkpoint or the layers of a packed model or of an ONNX model,",
+      "reads all of them, and names what looks wrong."
     })
 final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "A checkpoint or a packed model.")
@@ -51,6 +52,8 @@ final class InspectCommand implements Callable<Integer> {
         ModelInspection.print(file, model, out);
       }
       problems = List.of(); // Whatever is wrong with a packed model is an exception.
+    } else if (OnnxFile.isOnnx(file)) {
+      problems = OnnxInspection.print(file, out);
     } else {
       try (Checkpoint checkpoint = Checkpoint.open(file)) {
         if (ModelExport.isExport(checkpoint)) {

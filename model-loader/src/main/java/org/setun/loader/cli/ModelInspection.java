@@ -46,6 +46,12 @@ final class ModelInspection {
     printLayers(model, out);
   }
 
+  /** Prints a model that was converted to be looked at. */
+  static void print(PackedModel model, PrintWriter out) {
+    printDescription(model, out);
+    printLayers(model, out);
+  }
+
   private static void printDescription(PackedModel model, PrintWriter out) {
     out.println("architecture  " + model.architecture() + ", method " + model.method());
     out.println(

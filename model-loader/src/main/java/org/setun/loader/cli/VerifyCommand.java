@@ -18,6 +18,7 @@ import org.setun.loader.convert.ArchitectureChoice;
 import org.setun.loader.convert.ConversionException;
 import org.setun.loader.convert.LayerMethods;
 import org.setun.loader.model.ModelExport;
+import org.setun.loader.onnx.OnnxFile;
 import org.setun.loader.reference.ReferenceNetwork;
 import org.setun.loader.reference.Value;
 import org.setun.loader.reference.Verification;
@@ -56,6 +57,10 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (OnnxFile.isOnnx(checkpointFile)) {
+      throw new IOException(
+          checkpointFile + ": an ONNX model; verify compares with a training checkpoint");
+    }
     LoadOptions loadOptions = options.toLoadOptions();
     Model model = Model.load(file, loadOptions);
     Shape input = model.network().inputShape();

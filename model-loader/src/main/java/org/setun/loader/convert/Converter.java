@@ -1,13 +1,6 @@
 package org.setun.loader.convert;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.setun.loader.arch.Architecture;
 import org.setun.loader.checkpoint.Checkpoint;
@@ -21,8 +14,6 @@ import org.setun.loader.model.Source;
  * @since 0.1
  */
 public final class Converter {
-  private static final int HASH_BUFFER = 1 << 16;
-
   private Converter() {}
 
   /**
@@ -43,31 +34,13 @@ public final class Converter {
       return new PackedModel(
           architecture.name(),
           built.methods().summary(),
-          source(checkpoint.path()),
+          Source.of(checkpoint.path()),
           architecture.preprocessing(),
           architecture.labels(),
           built.graph());
     } catch (IllegalArgumentException e) {
       throw new ConversionException(
           checkpoint.path(), "architecture " + architecture.name(), List.of(e.getMessage()));
-    }
-  }
-
-  private static Source source(Path file) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      byte[] buffer = new byte[HASH_BUFFER];
-      long bytes = 0;
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        bytes += read;
-      }
-      return new Source(
-          file.getFileName().toString(), bytes, HexFormat.of().formatHex(digest.digest()));
     }
   }
 }

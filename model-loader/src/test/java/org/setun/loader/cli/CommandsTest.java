@@ -145,6 +145,18 @@ class CommandsTest {
   }
 
   @Test
+  void inspectListsTheOperatorsAndLayersOfAnOnnxModel() {
+    Path onnx = Cli.TESTDATA.resolve("fmnist/merged.onnx");
+    Result result = assertSuccess(Cli.run("inspect", "--check", onnx));
+    assertTrue(result.out().contains("'pytorch 2.13.0', opset 17"), result.out());
+    assertTrue(result.out().lines().anyMatch(l -> l.matches("'Conv' +7")), result.out());
+    assertTrue(
+        result.out().lines().anyMatch(l -> l.matches("/Conv_2 +TernaryConvolution +64x8x8 .*")),
+        result.out());
+    assertEquals("nothing looks wrong", result.lastLine());
+  }
+
+  @Test
   void inspectChecksEverySectionOfAModel() throws Exception {
     Result sound = assertSuccess(Cli.run("inspect", "--check", model));
     int sections;

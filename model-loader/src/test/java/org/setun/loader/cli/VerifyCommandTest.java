@@ -90,6 +90,8 @@ class VerifyCommandTest {
     Result result = Cli.run("verify", CHECKPOINT, TESTDATA.resolve("images/grey.png"));
     assertEquals(1, result.exitCode());
     assertTrue(result.err().contains("grey.png: not a checkpoint"), result.err());
+    Result onnx = Cli.run("verify", CHECKPOINT, TESTDATA.resolve("fmnist/merged.onnx"));
+    assertTrue(onnx.err().contains("merged.onnx: an ONNX model; verify compares"), onnx.err());
   }
 
   @Test

@@ -1,0 +1,32 @@
+package org.setun.loader.onnx;
+
+import org.setun.loader.onnx.ScalarOp.Kind;
+
+/**
+ * What element-wise operators are applied to: constants, which are computed at once, or values of
+ * the network, of which is remembered what to compute.
+ *
+ * @param <T> an operand
+ */
+interface Algebra<T> {
+  /**
+   * Applies an operator.
+   *
+   * @param a first operand
+   * @param b second operand, or null
+   * @param c third operand, or null
+   * @throws IllegalArgumentException if the operands do not fit each other
+   */
+  T apply(Kind kind, T a, T b, T c);
+
+  /** A number for all channels. */
+  T constant(float value);
+
+  /** Whether the operand is a constant. */
+  boolean isKnown(T operand);
+
+  Constant.Element element(T operand);
+
+  /** The operand's numbers, as elements of another type that has them all. */
+  T as(Constant.Element element, T operand);
+}

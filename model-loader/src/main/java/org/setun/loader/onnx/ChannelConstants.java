@@ -1,0 +1,45 @@
+package org.setun.loader.onnx;
+
+import org.setun.kernels.Shape;
+
+/** Constants that stand beside a value of the network: one number, or one per channel. */
+final class ChannelConstants {
+  private ChannelConstants() {}
+
+  /**
+   * A constant's numbers per channel.
+   *
+   * @param dims extents of the value beside it
+   * @param shape shape of the value beside it
+   * @return one number, or as many as channels
+   */
+  static float[] of(Node node, Constant constant, int[] dims, Shape shape) throws NodeException {
+    int[] own = constant.dims();
+    if (own.length > dims.length && constant.count() > 1) {
+      throw misfit(node, constant, dims);
+    }
+    if (constant.isUniform()) {
+      return new float[] {constant.real(0)};
+    }
+    // Where the channels are: axis 1 of a picture, and of a vector that was never larger.
+    boolean channelsInAxis1 =
+        dims.length >= 2 && dims[1] == shape.channels() && Constant.count(dims) == shape.size();
+    for (int i = 1; i <= own.length; i++) {
+      boolean isAxis1 = i == dims.length - 1;
+      int expected = isAxis1 && channelsInAxis1 ? dims[1] : 1;
+      if (own[own.length - i] != 1 && own[own.length - i] != expected) {
+        throw misfit(node, constant, dims);
+      }
+    }
+    return constant.toReals();
+  }
+
+  private static NodeException misfit(Node node, Constant constant, int[] dims) {
+    return node.error(
+        "a constant of "
+            + Constant.extents(constant.dims())
+            + " beside a value of "
+            + Constant.extents(dims)
+            + " is not one number per channel");
+  }
+}

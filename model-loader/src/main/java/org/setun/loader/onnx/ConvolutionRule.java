@@ -1,0 +1,187 @@
+package org.setun.loader.onnx;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.setun.kernels.Shape;
+import org.setun.kernels.Window;
+import org.setun.loader.checkpoint.CheckpointException;
+import org.setun.loader.method.LatentKernel;
+import org.setun.loader.method.MethodException;
+import org.setun.loader.method.PlainTernary;
+import org.setun.loader.method.TernaryWeights;
+import org.setun.loader.onnx.Value.Activation;
+import org.setun.loader.onnx.Value.Deferred;
+import org.setun.loader.onnx.Value.Padding;
+
+/** Conv, Gemm and MatMul. */
+final class ConvolutionRule {
+  private final Translation t;
+
+  ConvolutionRule(Translation t) {
+    this.t = t;
+  }
+
+  /** Conv: ternary where it reads trits, else full precision. */
+  Value convolution(Node node) throws NodeException, CheckpointException {
+    Activation input = t.activation(node, 0);
+    Constant weights = t.known(node, 1, "its weight");
+    int[] dims = weights.dims();
+    if (dims.length != 4 || !input.isMap()) {
+      throw node.error(
+          "it convolves "
+              + Constant.extents(input.dims())
+              + " with "
+              + Constant.extents(dims)
+              + ", and only pictures (1xCxHxW) with kernels of four extents can be convolved");
+    }
+    if (node.integer("group", 1) != 1) {
+      throw node.error("grouped convolution, group " + node.integer("group", 1));
+    }
+    Shape shape = input.source().shape();
+    if (dims[1] != shape.channels() || Constant.count(dims) == 0) {
+      throw node.error("weight " + Constant.extents(dims) + " for an input of " + shape);
+    }
+    Window window =
+        WindowAttributes.of(node, shape, dims[2], dims[3]).padded(node, input.padding());
+    float[] bias = bias(node, 2, 1, dims[0]);
+    Shape output = window.outputShape(shape, dims[0]);
+    t.spend(node, weights.count());
+    Activation bare = new Activation(input.source(), input.place(), input.dims(), Padding.NONE);
+    return new Deferred(
+        layer(node, bare, window, weights.toReals(), bias, output),
+        new int[] {1, dims[0], output.height(), output.width()});
+  }
+
+  /** Gemm: a fully connected layer; where it reads trits, a convolution as large as its input. */
+  Value gemm(Node node) throws NodeException, CheckpointException {
+    if (node.flag("transA")) {
+      throw node.error("transA is set: it transposes the batch");
+    }
+    boolean transposed = node.flag("transB");
+    return linear(node, transposed, node.real("alpha", 1), node.real("beta", 1));
+  }
+
+  /** MatMul with a constant matrix. */
+  Value matMul(Node node) throws NodeException, CheckpointException {
+    return linear(node, false, 1, 0);
+  }
+
+  private Value linear(Node node, boolean transposed, float alpha, float beta)
+      throws NodeException, CheckpointException {
+    Activation input = t.activation(node, 0);
+    Constant matrix = t.known(node, 1, "its matrix");
+    int features = input.source().shape().size();
+    if (input.dims().length != 2 || matrix.dims().length != 2) {
+      throw node.error(
+          "it multiplies "
+              + Constant.extents(input.dims())
+              + " by "
+              + Constant.extents(matrix.dims())
+              + ", and only vectors (1xF) by matrices of two extents can be multiplied");
+    }
+    int outputs = matrix.dims()[transposed ? 0 : 1];
+    if (matrix.dims()[transposed ? 1 : 0] != features || outputs == 0) {
+      throw node.error(
+          "matrix " + Constant.extents(matrix.dims()) + " for a vector of " + features);
+    }
+    t.spend(node, matrix.count());
+    float[] weights = new float[matrix.count()];
+    for (int o = 0; o < outputs; o++) {
+      for (int f = 0; f < features; f++) {
+        int place = transposed ? o * features + f : f * outputs + o;
+        weights[o * features + f] = alpha * matrix.real(place);
+      }
+    }
+    float[] bias = beta == 0 ? null : bias(node, 2, beta, outputs);
+    Window window = null;
+    Shape shape = input.source().shape();
+    if (!isFullPrecision(input)) {
+      window = new Window(shape.height(), shape.width(), 1, 1, 0, 0, 0, 0, 1, 1);
+    }
+    return new Deferred(
+        layer(node, input, window, weights, bias, new Shape(outputs, 1, 1)),
+        new int[] {1, outputs});
+  }
+
+  private static boolean isFullPrecision(Activation input) {
+    return input.place() == Source.SELF || input.source().affine(input.place()).isPresent();
+  }
+
+  private DeferredLayer layer(
+      Node node, Activation input, Window window, float[] weights, float[] bias, Shape output)
+      throws NodeException {
+    requireFinite(node, "weight", weights);
+    if (isFullPrecision(input)) {
+      String source = t.layer(node, input).name();
+      return new DeferredLayer.Dense(node, source, window, weights, bias, output);
+    }
+    Source source = input.source();
+    int channels = source.shape().channels();
+    Optional<StepFunction> steps = source.steps(input.place());
+    if (steps.isEmpty()) {
+      throw node.error(
+          "what element-wise operators make of "
+              + CheckpointException.quote(source.name())
+              + " before it is neither a multiplication and addition per channel nor steps from -s"
+              + " to 0 to +s");
+    }
+    t.spend(node, 2L * channels);
+    LatentKernel kernel =
+        new LatentKernel(
+            "its weight",
+            output.channels(),
+            channels,
+            window.kernelHeight(),
+            window.kernelWidth(),
+            weights);
+    try {
+      TernaryWeights ternary = PlainTernary.recognize(kernel);
+      double[] scale = ternary.plusScale();
+      Arrays.setAll(scale, o -> scale[o] * steps.get().level());
+      double[] shift = new double[output.channels()];
+      if (bias != null) {
+        Arrays.setAll(shift, o -> bias[o]);
+      }
+      return new DeferredLayer.Ternary(
+          node,
+          source.name(),
+          window,
+          steps.get().thresholds(channels),
+          ternary.kernel(),
+          new Affine(scale, shift),
+          output);
+    } catch (MethodException e) {
+      throw node.error("it reads trits, but " + String.join(", ", e.problems()));
+    }
+  }
+
+  /** A vector with one value per output, or one for all; null where there is none. */
+  private float[] bias(Node node, int input, float factor, int outputs)
+      throws NodeException, CheckpointException {
+    Optional<Constant> given = t.optional(node, input, "its bias");
+    if (given.isEmpty()) {
+      return null;
+    }
+    Constant bias = given.get();
+    int[] dims = bias.dims();
+    boolean fits = bias.count() == 1 || dims[dims.length - 1] == outputs && bias.count() == outputs;
+    if (!fits) {
+      throw node.error("bias " + Constant.extents(dims) + " for " + outputs + " outputs");
+    }
+    t.spend(node, outputs);
+    float[] values = new float[outputs];
+    for (int o = 0; o < outputs; o++) {
+      values[o] = factor * bias.real(bias.count() == 1 ? 0 : o);
+    }
+    requireFinite(node, "bias", values);
+    return values;
+  }
+
+  private static void requireFinite(Node node, String what, float[] values) throws NodeException {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw node.error(what + " " + values[i] + " at index " + i);
+      }
+    }
+  }
+}

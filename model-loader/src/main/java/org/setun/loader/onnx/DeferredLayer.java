@@ -1,0 +1,105 @@
+package org.setun.loader.onnx;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.setun.kernels.Layer;
+import org.setun.kernels.Shape;
+import org.setun.kernels.TernaryKernel;
+import org.setun.kernels.Thresholds;
+import org.setun.kernels.Window;
+
+/** A layer with weights, before it is known what else is folded into it. */
+sealed interface DeferredLayer {
+  /** The node it comes from. */
+  Node node();
+
+  /** Shape of its value. */
+  Shape shape();
+
+  /** This layer with a multiply-add behind it; empty if it cannot take that in. */
+  Optional<DeferredLayer> then(Affine affine);
+
+  /** The layer, under its name. */
+  Layer toLayer(String name);
+
+  /**
+   * A ternary convolution; its epilogue takes in any multiply-add.
+   *
+   * @param node the node
+   * @param input name of the value it reads
+   * @param window kernel extents, stride, padding and dilation
+   * @param thresholds what makes its input trits
+   * @param kernel the weights
+   * @param epilogue what becomes of the sums
+   * @param shape shape of its value
+   */
+  record Ternary(
+      Node node,
+      String input,
+      Window window,
+      Thresholds thresholds,
+      TernaryKernel kernel,
+      Affine epilogue,
+      Shape shape)
+      implements DeferredLayer {
+    @Override
+    public Optional<DeferredLayer> then(Affine affine) {
+      return Optional.of(withKernel(kernel, epilogue.then(affine)));
+    }
+
+    Ternary withKernel(TernaryKernel other, Affine otherEpilogue) {
+      return new Ternary(node, input, window, thresholds, other, otherEpilogue, shape);
+    }
+
+    @Override
+    public Layer toLayer(String name) {
+      return new Layer.TernaryConvolution(
+          name,
+          input,
+          window,
+          thresholds,
+          kernel,
+          Affine.round("scale", epilogue.scale()),
+          Affine.round("shift", epilogue.shift()));
+    }
+
+    /** Whether another reads the same trits through the same window. */
+    boolean readsAs(Ternary other) {
+      return input.equals(other.input)
+          && window.equals(other.window)
+          && Arrays.equals(thresholds.low(), other.thresholds.low())
+          && Arrays.equals(thresholds.high(), other.thresholds.high())
+          && Arrays.equals(thresholds.negated(), other.thresholds.negated());
+    }
+  }
+
+  /**
+   * A full-precision convolution, or with no window a fully connected layer; takes in a bias.
+   *
+   * @param node the node
+   * @param input name of the value it reads
+   * @param window kernel extents, stride, padding and dilation; null for a fully connected layer
+   * @param weights as the layer has them
+   * @param bias one per output; null if there is none yet
+   * @param shape shape of its value
+   */
+  record Dense(Node node, String input, Window window, float[] weights, float[] bias, Shape shape)
+      implements DeferredLayer {
+    @Override
+    public Optional<DeferredLayer> then(Affine affine) {
+      if (bias != null || Arrays.stream(affine.scale()).anyMatch(s -> s != 1)) {
+        return Optional.empty();
+      }
+      float[] sum = Affine.round("bias", affine.shift());
+      return Optional.of(new Dense(node, input, window, weights, sum, shape));
+    }
+
+    @Override
+    public Layer toLayer(String name) {
+      float[] biases = bias == null ? new float[shape.channels()] : bias;
+      return window == null
+          ? new Layer.Linear(name, input, shape.channels(), weights, biases)
+          : new Layer.Convolution(name, input, window, shape.channels(), weights, biases);
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package org.setun.loader.onnx;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.setun.kernels.InvalidNetworkException;
+import org.setun.kernels.NetworkGraph;
+import org.setun.loader.checkpoint.CheckpointException;
+import org.setun.loader.checkpoint.CheckpointException.Kind;
+import org.setun.loader.convert.ConversionException;
+import org.setun.loader.onnx.Value.Activation;
+import org.setun.loader.onnx.Value.Deferred;
+import org.setun.loader.onnx.Value.Failed;
+import org.setun.loader.onnx.Value.Known;
+import org.setun.loader.onnx.proto.TensorProto;
+
+/**
+ * Rewrites an ONNX graph to layers, one node after the other. Each value is known as what a layer
+ * makes and a function of its elements, so that it does not matter by which operators an exporter
+ * wrote a ternarization or a BatchNorm.
+ */
+final class GraphTranslator {
+  /** Problems listed; the rest is counted. */
+  private static final int LISTED = 50;
+
+  /** Elements that may be made for each byte of the file, and for the smallest files. */
+  private static final long ELEMENTS_PER_BYTE = 16;
+
+  private static final long FREE_ELEMENTS = 1 << 22;
+
+  private final OnnxFile file;
+  private final LiveGraph live;
+  private final Translation t;
+  private final ConvolutionRule convolutions;
+  private final PoolRule pools;
+  private final ShapeRule shapes;
+  private final ElementwiseRule elementwise;
+  private final ConstantRule constants;
+  private final List<String> problems = new ArrayList<>();
+
+  private GraphTranslator(OnnxFile file) throws CheckpointException {
+    this.file = file;
+    this.live = LiveGraph.of(file);
+    Map<String, TensorProto> initializers = new HashMap<>();
+    for (TensorProto tensor : file.graph().getInitializerList()) {
+      initializers.put(tensor.getName(), tensor);
+    }
+    this.t =
+        new Translation(
+            new TensorReader(file.path()),
+            initializers,
+            live.uses(),
+            live.input().batch(),
+            FREE_ELEMENTS + ELEMENTS_PER_BYTE * file.model().getSerializedSize());
+    this.convolutions = new ConvolutionRule(t);
+    this.pools = new PoolRule(t);
+    this.shapes = new ShapeRule(t);
+    this.elementwise = new ElementwiseRule(t);
+    this.constants = new ConstantRule(t);
+  }
+
+  /**
+   * Translates a model.
+   *
+   * @throws ConversionException naming every node that cannot be run
+   * @throws CheckpointException if the file contradicts the format
+   */
+  static NetworkGraph translate(OnnxFile file) throws IOException {
+    return new GraphTranslator(file).translate();
+  }
+
+  private NetworkGraph translate() throws IOException {
+    GraphInput input = live.input();
+    t.put(
+        input.name(),
+        Activation.of(new Source(NetworkGraph.INPUT, input.shape())).withDims(input.dims()));
+    for (Node node : live.nodes()) {
+      translate(node);
+    }
+    Optional<Source> output = Optional.empty();
+    Value value = t.find(live.output());
+    if (!(value instanceof Failed)) {
+      try {
+        output = Optional.of(output(value));
+      } catch (NodeException | IllegalArgumentException e) {
+        problems.add(e.getMessage());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw problems("has parts that Setun does not run");
+    }
+    try {
+      return new NetworkGraph(input.shape(), t.layersUpTo(output.orElseThrow()));
+    } catch (InvalidNetworkException e) {
+      problems.add(e.getMessage());
+      throw problems("makes no network");
+    }
+  }
+
+  private Source output(Value value) throws NodeException {
+    Node reader = Node.ofOutput(live.output());
+    Activation activation = t.activation(reader, value);
+    return t.layer(reader, activation);
+  }
+
+  private ConversionException problems(String summary) {
+    List<String> shown = new ArrayList<>(problems.subList(0, Math.min(LISTED, problems.size())));
+    if (problems.size() > LISTED) {
+      shown.add(problems.size() - LISTED + " more");
+    }
+    return new ConversionException(file.path(), summary, shown);
+  }
+
+  private void translate(Node node) throws CheckpointException {
+    boolean known = true;
+    for (String name : node.inputs()) {
+      if (name.isEmpty()) {
+        continue;
+      }
+      Value value = t.find(name);
+      if (value == null) {
+        throw file.error(
+            Kind.MALFORMED,
+            "node "
+                + CheckpointException.quote(node.name())
+                + " reads "
+                + CheckpointException.quote(name)
+                + ", which no node before it makes");
+      }
+      if (value instanceof Failed) {
+        node.outputs().forEach(output -> t.put(output, new Failed()));
+        return;
+      }
+      known &= value instanceof Known;
+    }
+    Value result;
+    try {
+      live.requireOneOutput(node);
+      result = known && !node.op().equals("Shape") ? constants.apply(node) : apply(node);
+      t.put(node.output(), result);
+    } catch (NodeException e) {
+      problems.add(e.getMessage());
+      node.outputs().forEach(output -> t.put(output, new Failed()));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      problems.add(node.error(e.getMessage()).getMessage());
+      node.outputs().forEach(output -> t.put(output, new Failed()));
+    }
+  }
+
+  private Value apply(Node node) throws NodeException, CheckpointException {
+    if (Elementwise.covers(node.op())) {
+      return elementwise.apply(node);
+    }
+    return switch (node.op()) {
+      case "AveragePool" -> pools.averagePool(node);
+      case "BatchNormalization" -> elementwise.batchNorm(node);
+      case "Concat" -> shapes.concat(node);
+      case "Conv" -> convolutions.convolution(node);
+      case "Gemm" -> convolutions.gemm(node);
+      case "GlobalAveragePool" -> pools.globalAveragePool(node);
+      case "MatMul" -> convolutions.matMul(node);
+      case "MaxPool" -> pools.maxPool(node);
+      case "Pad" -> shapes.pad(node);
+      case "PRelu", "LeakyRelu", "Relu" -> elementwise.prelu(node);
+      case "ReduceMean" -> pools.reduceMean(node);
+      case "Shape" -> shapes.shape(node);
+      case "Slice" -> shapes.slice(node);
+      case "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose" -> shapes.reshape(node);
+      case "Dropout", "Identity" -> t.value(node, 0);
+      case "Softmax", "LogSoftmax" -> softmax(node);
+      default -> throw node.error("Setun does not have it");
+    };
+  }
+
+  /** What ranks the classes as their logits do is left out where it is the last node. */
+  private Value softmax(Node node) throws NodeException, CheckpointException {
+    Value value = t.value(node, 0);
+    int rank =
+        value instanceof Deferred deferred
+            ? deferred.dims().length
+            : t.activation(node, 0).dims().length;
+    long axis = node.integer("axis", file.opset() < 13 ? 1 : -1);
+    if (!node.output().equals(live.output()) || rank != 2 || Axes.at(node, axis, rank) != 1) {
+      throw node.error("only at the end, over the classes, can it be left out");
+    }
+    return value;
+  }
+}

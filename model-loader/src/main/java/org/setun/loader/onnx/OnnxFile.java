@@ -1,0 +1,135 @@
+package org.setun.loader.onnx;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import org.setun.loader.checkpoint.CheckpointException;
+import org.setun.loader.checkpoint.CheckpointException.Kind;
+import org.setun.loader.onnx.proto.GraphProto;
+import org.setun.loader.onnx.proto.ModelProto;
+import org.setun.loader.onnx.proto.OperatorSetIdProto;
+
+/**
+ * An ONNX model as its file has it, parsed and not yet understood.
+ *
+ * @param path the file
+ * @param model what it holds
+ * @param opset version of ONNX's own operators
+ */
+public record OnnxFile(Path path, ModelProto model, long opset) {
+  /** Bytes that {@link #isOnnx} looks at. */
+  private static final int HEAD = 16;
+
+  /** First byte of a model: tag of its field 1, {@code ir_version}, a varint. */
+  private static final int IR_VERSION_TAG = 0x08;
+
+  /** Versions of ONNX's own format; the newest is 14. Others would be a coincidence. */
+  private static final int MOST_IR_VERSION = 99;
+
+  /** Fields of a model that protobuf writes next, as tags: names, versions, the graph, opsets. */
+  private static final List<Integer> NEXT_TAGS = List.of(0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42);
+
+  /** Operators before this version broadcast in another way. */
+  private static final long OLDEST_OPSET = 7;
+
+  /** Parsed messages and weights take about three times the file's size. */
+  private static final int HEAP_SHARE = 3;
+
+  /** Nested messages a model may have; a graph without control flow has 6. */
+  private static final int DEEPEST = 32;
+
+  /**
+   * Whether a file begins as an ONNX model does.
+   *
+   * @param path the file
+   * @return true if {@link #open} is the way to read it
+   * @throws IOException if it is a file and cannot be read
+   */
+  public static boolean isOnnx(Path path) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      return false;
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] head = in.readNBytes(HEAD);
+      return head.length > 2
+          && head[0] == IR_VERSION_TAG
+          && head[1] > 0
+          && head[1] <= MOST_IR_VERSION
+          && NEXT_TAGS.contains(Byte.toUnsignedInt(head[2]));
+    }
+  }
+
+  /**
+   * Parses a model.
+   *
+   * @param path the file
+   * @return the model
+   * @throws CheckpointException when the file cannot be read, is no sound protobuf message, or its
+   *     operators are of a version that Setun does not know
+   */
+  public static OnnxFile open(Path path) throws CheckpointException {
+    ModelProto model = parse(path);
+    if (!model.hasGraph()) {
+      throw new CheckpointException(Kind.MALFORMED, path, "the ONNX model has no graph");
+    }
+    return new OnnxFile(path, model, opset(path, model));
+  }
+
+  GraphProto graph() {
+    return model.getGraph();
+  }
+
+  CheckpointException error(Kind kind, String detail) {
+    return new CheckpointException(kind, path, detail);
+  }
+
+  private static ModelProto parse(Path path) throws CheckpointException {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new CheckpointException(Kind.UNREADABLE, path, "not a regular file");
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      long heap = Runtime.getRuntime().maxMemory();
+      if (Files.size(path) > heap / HEAP_SHARE) {
+        throw new CheckpointException(
+            Kind.UNSUPPORTED,
+            path,
+            "an ONNX model is parsed in memory: "
+                + Files.size(path)
+                + " bytes need a heap (-Xmx) of three times as many, it has "
+                + heap);
+      }
+      CodedInputStream coded = CodedInputStream.newInstance(in);
+      coded.setRecursionLimit(DEEPEST);
+      return ModelProto.parseFrom(coded);
+    } catch (InvalidProtocolBufferException e) {
+      throw new CheckpointException(
+          Kind.MALFORMED, path, null, "not a sound ONNX model: " + e.getMessage(), e);
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException(Kind.UNREADABLE, path, null, "no such file", e);
+    } catch (IOException e) {
+      throw new CheckpointException(
+          Kind.UNREADABLE, path, null, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static long opset(Path path, ModelProto model) throws CheckpointException {
+    for (OperatorSetIdProto set : model.getOpsetImportList()) {
+      if (set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx")) {
+        if (set.getVersion() < OLDEST_OPSET) {
+          throw new CheckpointException(
+              Kind.UNSUPPORTED,
+              path,
+              "opset " + set.getVersion() + "; the oldest that Setun knows is " + OLDEST_OPSET);
+        }
+        return set.getVersion();
+      }
+    }
+    throw new CheckpointException(
+        Kind.MALFORMED, path, "the ONNX model imports no version of ONNX's operators");
+  }
+}

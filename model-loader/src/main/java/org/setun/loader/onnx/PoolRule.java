@@ -1,0 +1,100 @@
+package org.setun.loader.onnx;
+
+import org.setun.kernels.Layer;
+import org.setun.kernels.Shape;
+import org.setun.kernels.Window;
+import org.setun.loader.checkpoint.CheckpointException;
+import org.setun.loader.onnx.Value.Activation;
+import org.setun.loader.onnx.Value.Padding;
+
+/** MaxPool, AveragePool, GlobalAveragePool, and ReduceMean over a whole picture. */
+final class PoolRule {
+  private final Translation t;
+
+  PoolRule(Translation t) {
+    this.t = t;
+  }
+
+  Value maxPool(Node node) throws NodeException, CheckpointException {
+    Activation input = map(node);
+    // Padding of a max pooling never wins; PyTorch's exporters also write it as a Pad before.
+    Padding padding = input.padding();
+    if (!padding.isNone() && padding.value() > -Float.MAX_VALUE) {
+      throw node.error(
+          "the padding before it is " + padding.value() + ", which could be a maximum");
+    }
+    Source source = t.layer(node, bare(input));
+    WindowAttributes attributes = window(node, source.shape());
+    Window window =
+        new WindowAttributes(attributes.widened(padding)).withCeiling(node, source.shape());
+    String name = t.layers().name(node);
+    Shape shape = window.outputShape(source.shape(), source.shape().channels());
+    return Activation.of(t.layers().add(new Layer.MaxPool(name, source.name(), window), shape));
+  }
+
+  Value averagePool(Node node) throws NodeException, CheckpointException {
+    Activation input = map(node);
+    Source source = t.layer(node, bare(input));
+    WindowAttributes attributes = window(node, source.shape());
+    Window own = attributes.window();
+    boolean padded =
+        own.padTop() != 0 || own.padLeft() != 0 || own.padBottom() != 0 || own.padRight() != 0;
+    if (padded && !node.flag("count_include_pad")) {
+      throw node.error("its mean leaves the padding out (count_include_pad is 0)");
+    }
+    Window window = attributes.padded(node, input.padding());
+    if (node.flag("ceil_mode")
+        && !new WindowAttributes(window).withCeiling(node, source.shape()).equals(window)) {
+      throw node.error("with ceil_mode its last windows are smaller");
+    }
+    return average(node, source, window);
+  }
+
+  Value globalAveragePool(Node node) throws NodeException, CheckpointException {
+    Source source = t.layer(node, map(node));
+    return average(node, source, whole(source.shape()));
+  }
+
+  /** ReduceMean over height and width. */
+  Value reduceMean(Node node) throws NodeException, CheckpointException {
+    Activation input = t.activation(node, 0);
+    int[] axes = Axes.of(t, node, 1, input.dims().length);
+    boolean picture = input.isMap() && axes.length == 2 && axes[0] == 2 && axes[1] == 3;
+    if (!picture) {
+      throw node.error("a mean over other axes than height and width of a picture");
+    }
+    Source source = t.layer(node, input);
+    Activation mean = average(node, source, whole(source.shape()));
+    return node.integer("keepdims", 1) != 0 ? mean : mean.withDims(1, source.shape().channels());
+  }
+
+  private Activation average(Node node, Source source, Window window) {
+    String name = t.layers().name(node);
+    Shape shape = window.outputShape(source.shape(), source.shape().channels());
+    return Activation.of(t.layers().add(new Layer.AveragePool(name, source.name(), window), shape));
+  }
+
+  private Activation map(Node node) throws NodeException, CheckpointException {
+    Activation input = t.activation(node, 0);
+    if (!input.isMap()) {
+      throw node.error("it pools " + Constant.extents(input.dims()) + ", which is no picture");
+    }
+    return input;
+  }
+
+  private static Activation bare(Activation input) {
+    return new Activation(input.source(), input.place(), input.dims(), Padding.NONE);
+  }
+
+  private static Window whole(Shape shape) {
+    return new Window(shape.height(), shape.width(), 1, 1, 0, 0, 0, 0, 1, 1);
+  }
+
+  private static WindowAttributes window(Node node, Shape shape) throws NodeException {
+    long[] kernel = node.integers("kernel_shape").orElse(new long[0]);
+    if (kernel.length != 2) {
+      throw node.error("kernel_shape has " + kernel.length + " numbers, not 2");
+    }
+    return WindowAttributes.of(node, shape, Math.toIntExact(kernel[0]), Math.toIntExact(kernel[1]));
+  }
+}

@@ -1,0 +1,59 @@
+package org.setun.loader.onnx;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.setun.loader.checkpoint.CheckpointException;
+
+/**
+ * What a Slice takes of each axis.
+ *
+ * @param starts first element, one per axis
+ * @param ends behind the last element, one per axis
+ * @param steps distance of elements, one per axis, at least 1
+ */
+record Slices(int[] starts, int[] ends, int[] steps) {
+  /** Reads a node's slices: inputs from opset 10 on, attributes before. */
+  static Slices of(Translation t, Node node, int[] dims) throws NodeException, CheckpointException {
+    long[] from = numbers(t, node, 1, "starts").orElse(new long[0]);
+    long[] to = numbers(t, node, 2, "ends").orElse(new long[0]);
+    long[] axes = numbers(t, node, 3, "axes").orElse(null);
+    long[] by = numbers(t, node, 4, "steps").orElse(null);
+    if (from.length != to.length
+        || axes != null && axes.length != from.length
+        || by != null && by.length != from.length) {
+      throw node.error("starts, ends, axes and steps of different lengths");
+    }
+    int[] starts = new int[dims.length];
+    int[] ends = dims.clone();
+    int[] steps = new int[dims.length];
+    Arrays.fill(steps, 1);
+    for (int i = 0; i < from.length; i++) {
+      int axis = Axes.at(node, axes == null ? i : axes[i], dims.length);
+      starts[axis] = bound(from[i], dims[axis]);
+      ends[axis] = Math.max(starts[axis], bound(to[i], dims[axis]));
+      steps[axis] = by == null ? 1 : Math.toIntExact(by[i]);
+      if (steps[axis] < 1) {
+        throw node.error("step " + steps[axis] + " goes backwards");
+      }
+    }
+    return new Slices(starts, ends, steps);
+  }
+
+  private static int bound(long place, int size) {
+    return Math.clamp(place < 0 ? place + size : place, 0, size);
+  }
+
+  private static Optional<long[]> numbers(Translation t, Node node, int input, String attribute)
+      throws NodeException, CheckpointException {
+    if (node.has(attribute)) {
+      return node.integers(attribute);
+    }
+    Optional<Constant> given = t.optional(node, input, attribute);
+    if (given.isEmpty()) {
+      return Optional.empty();
+    }
+    long[] values = new long[given.get().count()];
+    Arrays.setAll(values, given.get()::integer);
+    return Optional.of(values);
+  }
+}

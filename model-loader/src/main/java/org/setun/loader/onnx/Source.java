@@ -1,0 +1,106 @@
+package org.setun.loader.onnx;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.setun.kernels.Shape;
+import org.setun.loader.onnx.Constant.Element;
+import org.setun.loader.onnx.ScalarOp.Kind;
+
+/**
+ * A value that the network holds: its input, or what a layer makes. Element-wise operators on it
+ * make no layers at first; they are remembered as functions of its elements, told apart by the
+ * place of their last operator.
+ */
+final class Source {
+  /** Place of the value itself. */
+  static final int SELF = 0;
+
+  private final String name;
+  private final Shape shape;
+  private final List<ScalarOp> ops = new ArrayList<>();
+  private final Map<Integer, Element> elements = new HashMap<>();
+  private final BitSet constants = new BitSet();
+  private final Map<Integer, Optional<StepFunction>> steps = new HashMap<>();
+  private final Map<Integer, Source> layers = new HashMap<>();
+
+  /**
+   * Creates a source.
+   *
+   * @param name the layer's name
+   * @param shape shape of its value
+   */
+  Source(String name, Shape shape) {
+    this.name = name;
+    this.shape = shape;
+    ops.add(new ScalarOp(Kind.INPUT, -1, -1, -1, null));
+  }
+
+  String name() {
+    return name;
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  /** Adds a constant, one value or one per channel. */
+  int constant(float... values) {
+    constants.set(ops.size());
+    return add(new ScalarOp(Kind.CONSTANT, -1, -1, -1, values), Element.REAL);
+  }
+
+  /** Adds an operator; absent operands are -1. */
+  int add(Kind kind, int a, int b, int c, Element element) {
+    return add(new ScalarOp(kind, a, b, c, null), element);
+  }
+
+  private int add(ScalarOp op, Element element) {
+    ops.add(op);
+    elements.put(ops.size() - 1, element);
+    return ops.size() - 1;
+  }
+
+  /** Declares what the numbers of an operator are. */
+  int as(Element element, int place) {
+    if (element(place) == element) {
+      return place;
+    }
+    // The same numbers at a place of their own: the other one remains what it is.
+    return add(Kind.MUL, place, constant(1), -1, element);
+  }
+
+  Element element(int place) {
+    return elements.getOrDefault(place, Element.REAL);
+  }
+
+  boolean isConstant(int place) {
+    return constants.get(place);
+  }
+
+  Optional<ScalarFunction> function(int place) {
+    return ScalarFunction.of(ops, place);
+  }
+
+  Optional<Affine> affine(int place) {
+    return function(place).flatMap(function -> function.affine(shape.channels()));
+  }
+
+  /** The function as steps from -s to 0 to +s, where it is that. */
+  Optional<StepFunction> steps(int place) {
+    return steps.computeIfAbsent(
+        place, p -> function(p).flatMap(f -> StepFunction.recognize(f, shape.channels())));
+  }
+
+  /** The layer that computes the function at a place, once there is one. */
+  Optional<Source> layer(int place) {
+    return place == SELF ? Optional.of(this) : Optional.ofNullable(layers.get(place));
+  }
+
+  void setLayer(int place, Source layer) {
+    layers.put(place, layer);
+  }
+}

@@ -1,0 +1,250 @@
+package org.setun.loader.onnx;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import org.setun.loader.checkpoint.CheckpointException;
+import org.setun.loader.checkpoint.CheckpointException.Kind;
+import org.setun.loader.onnx.proto.StringStringEntryProto;
+import org.setun.loader.onnx.proto.TensorProto;
+import org.setun.loader.onnx.proto.TensorProto.DataLocation;
+import org.setun.loader.onnx.proto.TensorProto.DataType;
+
+/**
+ * Reads the tensors of a model: values in typed fields, in {@code raw_data}, or in another file of
+ * the model's folder. Nothing is allocated before the sizes are known to agree.
+ */
+final class TensorReader {
+  /** Weights take about three times their size while they are converted. */
+  private static final int HEAP_SHARE = 3;
+
+  private final Path file;
+
+  /**
+   * Creates a reader.
+   *
+   * @param file the model
+   */
+  TensorReader(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads a tensor.
+   *
+   * @param name what messages call it
+   * @throws CheckpointException if its values do not fit its extents, or have a type that no
+   *     network needs
+   */
+  Constant read(String name, TensorProto tensor) throws CheckpointException {
+    int[] dims = new int[tensor.getDimsCount()];
+    int count;
+    try {
+      for (int i = 0; i < dims.length; i++) {
+        dims[i] = Math.toIntExact(tensor.getDims(i));
+      }
+      count = Constant.count(dims);
+    } catch (ArithmeticException | IllegalArgumentException e) {
+      throw error(name, "extents " + tensor.getDimsList() + ": " + e.getMessage(), e);
+    }
+    DataType type = DataType.forNumber(tensor.getDataType());
+    int size = elementSize(name, type, tensor.getDataType());
+    if (tensor.getDataLocation() == DataLocation.EXTERNAL) {
+      return decode(type, dims, external(name, tensor, (long) count * size));
+    }
+    if (tensor.hasRawData()) {
+      ByteString raw = tensor.getRawData();
+      if (raw.size() != (long) count * size) {
+        throw error(
+            name,
+            raw.size()
+                + " bytes of raw data for "
+                + Constant.extents(dims)
+                + " elements of "
+                + type
+                + ", which take "
+                + (long) count * size,
+            null);
+      }
+      return decode(type, dims, raw.asReadOnlyByteBuffer());
+    }
+    return typed(name, type, dims, count, tensor);
+  }
+
+  private int elementSize(String name, DataType type, int number) throws CheckpointException {
+    return switch (type) {
+      case FLOAT, INT32 -> Integer.BYTES;
+      case DOUBLE, INT64 -> Long.BYTES;
+      case FLOAT16, BFLOAT16, INT16 -> Short.BYTES;
+      case INT8, UINT8, BOOL -> Byte.BYTES;
+      case null ->
+          throw new CheckpointException(
+              Kind.MALFORMED, file, name, "unknown element type " + number, null);
+      default ->
+          throw new CheckpointException(
+              Kind.UNSUPPORTED, file, name, "elements of type " + type, null);
+    };
+  }
+
+  private static Constant decode(DataType type, int[] dims, ByteBuffer bytes) {
+    ByteBuffer in = bytes.order(ByteOrder.LITTLE_ENDIAN);
+    int count = Constant.count(dims);
+    return switch (type) {
+      case FLOAT, DOUBLE, FLOAT16, BFLOAT16 -> {
+        float[] reals = new float[count];
+        for (int i = 0; i < count; i++) {
+          reals[i] =
+              switch (type) {
+                case FLOAT -> in.getFloat();
+                case DOUBLE -> (float) in.getDouble();
+                case FLOAT16 -> Float.float16ToFloat(in.getShort());
+                default -> bfloat16(in.getShort());
+              };
+        }
+        yield Constant.ofReals(dims, reals);
+      }
+      default -> {
+        long[] integers = new long[count];
+        for (int i = 0; i < count; i++) {
+          integers[i] =
+              switch (type) {
+                case INT64 -> in.getLong();
+                case INT32 -> in.getInt();
+                case INT16 -> in.getShort();
+                case INT8 -> in.get();
+                case BOOL -> in.get() == 0 ? 0 : 1;
+                default -> Byte.toUnsignedInt(in.get());
+              };
+        }
+        yield type == DataType.BOOL
+            ? Constant.ofBooleans(dims, integers)
+            : Constant.ofIntegers(dims, integers);
+      }
+    };
+  }
+
+  private Constant typed(String name, DataType type, int[] dims, int count, TensorProto tensor)
+      throws CheckpointException {
+    int given =
+        switch (type) {
+          case FLOAT -> tensor.getFloatDataCount();
+          case DOUBLE -> tensor.getDoubleDataCount();
+          case INT64 -> tensor.getInt64DataCount();
+          default -> tensor.getInt32DataCount();
+        };
+    if (given != count) {
+      throw error(
+          name,
+          given + " values of " + type + " for " + Constant.extents(dims) + " elements",
+          null);
+    }
+    switch (type) {
+      case FLOAT, DOUBLE, FLOAT16, BFLOAT16 -> {
+        float[] reals = new float[count];
+        for (int i = 0; i < count; i++) {
+          reals[i] =
+              switch (type) {
+                case FLOAT -> tensor.getFloatData(i);
+                case DOUBLE -> (float) tensor.getDoubleData(i);
+                case FLOAT16 -> Float.float16ToFloat((short) tensor.getInt32Data(i));
+                default -> bfloat16((short) tensor.getInt32Data(i));
+              };
+        }
+        return Constant.ofReals(dims, reals);
+      }
+      default -> {
+        long[] integers = new long[count];
+        for (int i = 0; i < count; i++) {
+          integers[i] = type == DataType.INT64 ? tensor.getInt64Data(i) : tensor.getInt32Data(i);
+        }
+        return type == DataType.BOOL
+            ? Constant.ofBooleans(dims, integers)
+            : Constant.ofIntegers(dims, integers);
+      }
+    }
+  }
+
+  private static float bfloat16(short bits) {
+    return Float.intBitsToFloat(bits << Short.SIZE);
+  }
+
+  /** Maps a tensor's part of another file, which must lie in the model's folder. */
+  private ByteBuffer external(String name, TensorProto tensor, long size)
+      throws CheckpointException {
+    Map<String, String> entries = new HashMap<>();
+    for (StringStringEntryProto entry : tensor.getExternalDataList()) {
+      entries.put(entry.getKey(), entry.getValue());
+    }
+    String location = entries.getOrDefault("location", "");
+    try {
+      long offset = Long.parseLong(entries.getOrDefault("offset", "0"));
+      long length = Long.parseLong(entries.getOrDefault("length", Long.toString(size)));
+      if (size > Integer.MAX_VALUE || size > Runtime.getRuntime().maxMemory() / HEAP_SHARE) {
+        throw error(name, size + " bytes of external data are too many for the heap", null);
+      }
+      Path data = inFolder(name, location);
+      try (FileChannel channel = FileChannel.open(data, StandardOpenOption.READ)) {
+        if (length != size || offset < 0 || offset > channel.size() - size) {
+          throw error(
+              name,
+              length
+                  + " bytes at "
+                  + offset
+                  + " of "
+                  + CheckpointException.quote(location)
+                  + ", a file of "
+                  + channel.size()
+                  + ", for a tensor of "
+                  + size,
+              null);
+        }
+        return channel.map(FileChannel.MapMode.READ_ONLY, offset, size);
+      }
+    } catch (NumberFormatException e) {
+      throw error(name, "offset or length of its external data is no number", e);
+    } catch (InvalidPathException e) {
+      throw error(name, "its external data has no sound location", e);
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new CheckpointException(
+          Kind.UNREADABLE,
+          file,
+          name,
+          "its external data " + CheckpointException.quote(location) + " cannot be read",
+          e);
+    }
+  }
+
+  private Path inFolder(String name, String location) throws IOException {
+    Path folder = file.toAbsolutePath().getParent().toRealPath();
+    Path data = folder.resolve(location);
+    if (location.isEmpty() || Path.of(location).isAbsolute()) {
+      throw error(
+          name,
+          "location " + CheckpointException.quote(location) + " names no file beside it",
+          null);
+    }
+    // After links are followed: neither '..' nor a link leads out of the folder.
+    Path real = data.toRealPath();
+    if (!real.startsWith(folder) || !Files.isRegularFile(real)) {
+      throw error(
+          name,
+          "location " + CheckpointException.quote(location) + " is not in the model's folder",
+          null);
+    }
+    return real;
+  }
+
+  private CheckpointException error(String name, String detail, Throwable cause) {
+    return new CheckpointException(Kind.BAD_TENSOR, file, name, detail, cause);
+  }
+}

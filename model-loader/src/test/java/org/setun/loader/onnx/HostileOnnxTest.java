@@ -1,0 +1,238 @@
+package org.setun.loader.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.setun.kernels.Layer;
+import org.setun.loader.checkpoint.CheckpointException;
+import org.setun.loader.checkpoint.CheckpointException.Kind;
+import org.setun.loader.convert.ConversionException;
+import org.setun.loader.onnx.proto.TensorProto;
+import org.setun.loader.onnx.proto.TensorProto.DataLocation;
+import org.setun.loader.onnx.proto.TensorProto.DataType;
+
+/** Damaged and malicious files get a typed error, and nothing else happens. */
+class HostileOnnxTest {
+  @TempDir Path folder;
+
+  private CheckpointException refused(TestGraph test, Kind kind) throws Exception {
+    Path file = test.write(folder);
+    CheckpointException e =
+        assertThrows(
+            CheckpointException.class, () -> OnnxConverter.convert(file, Optional.empty()));
+    assertEquals(kind, e.kind(), e.getMessage());
+    assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
+    return e;
+  }
+
+  private static TestGraph withWeight(TensorProto.Builder weight) {
+    TestGraph test = TestGraph.reading(1, 2, 2).node("y = Conv(x, w)");
+    test.graph.addInitializer(weight.setName("w"));
+    return test;
+  }
+
+  private static TensorProto.Builder floats(long... dims) {
+    TensorProto.Builder tensor = TensorProto.newBuilder().setDataType(DataType.FLOAT_VALUE);
+    Arrays.stream(dims).forEach(tensor::addDims);
+    return tensor;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -1 1 1 1                     | an extent of -1x1x1x1 is negative
+          4611686018427387904 4 1 1    | integer overflow
+          2147483647 2147483647 4 4    | overflow
+          65536 65536 1 1              | more than 2^31 - 1 elements
+          2 1 1 1                      | 4 bytes of raw data for 2x1x1x1 elements of FLOAT
+          """)
+  void extentsThatDoNotFitTheDataAreRefused(String dims, String reason) throws Exception {
+    long[] extents = Arrays.stream(dims.split(" ")).mapToLong(Long::parseLong).toArray();
+    TensorProto.Builder weight = floats(extents).setRawData(ByteString.copyFrom(new byte[4]));
+    CheckpointException e = refused(withWeight(weight), Kind.BAD_TENSOR);
+    assertEquals("w", e.tensor());
+    assertTrue(e.getMessage().contains(reason), e.getMessage());
+  }
+
+  @Test
+  void typedFieldsOfTheWrongCountAreRefused() throws Exception {
+    refused(withWeight(floats(1, 1, 1, 1)), Kind.BAD_TENSOR);
+    TensorProto.Builder strings = floats(1, 1, 1, 1).setDataType(DataType.STRING_VALUE);
+    refused(withWeight(strings), Kind.UNSUPPORTED);
+    refused(withWeight(floats(1, 1, 1, 1).setDataType(77)), Kind.MALFORMED);
+  }
+
+  @Test
+  void graphsThatAreNoneAreRefused() throws Exception {
+    TestGraph cycle = TestGraph.reading(1, 2, 2).node("a = Add(b, x)").node("b = Relu(a)");
+    assertTrue(
+        refused(cycle.node("y = Relu(b)"), Kind.MALFORMED).getMessage().contains("reads 'b'"));
+    TestGraph nothing = TestGraph.reading(1, 2, 2).node("y = Relu(q)");
+    refused(nothing, Kind.UNSUPPORTED);
+    TestGraph twice = TestGraph.reading(1, 2, 2).node("y = Relu(x)").node("y = Relu(x)");
+    assertTrue(refused(twice, Kind.MALFORMED).getMessage().contains("two values are named 'y'"));
+    TestGraph old = TestGraph.reading(1, 2, 2).node("y = Relu(x)");
+    old.opset = 6;
+    refused(old, Kind.UNSUPPORTED);
+    TestGraph outputs = TestGraph.reading(1, 2, 2).node("y = Relu(x)");
+    outputs.graph.addOutput(outputs.graph.getOutput(0));
+    refused(outputs, Kind.UNSUPPORTED);
+  }
+
+  @Test
+  void aNameCannotBreakTheLine() throws Exception {
+    TestGraph test = TestGraph.reading(1, 2, 2).node("y = Relu(x)");
+    test.graph.getNodeBuilder(0).setName("a\nb").setOpType("\u001b[31m" + "x".repeat(1000));
+    Path file = test.write(folder);
+    ConversionException e =
+        assertThrows(
+            ConversionException.class, () -> OnnxConverter.convert(file, Optional.empty()));
+    assertTrue(e.getMessage().contains("'a\\u000ab'"), e.getMessage());
+    assertTrue(e.getMessage().chars().noneMatch(Character::isISOControl), e.getMessage());
+    assertTrue(e.getMessage().length() < 500);
+  }
+
+  @Test
+  void aFewBytesCannotAskForMuchMemory() throws Exception {
+    TestGraph test = TestGraph.reading(1, 2, 2).integers("many", 1, 30_000, 30_000, 1);
+    test.node("z = ConstantOfShape(many)").node("n = Neg(z)").node("y = Concat(x, n)", "axis", 1);
+    Path file = test.write(folder);
+    assertThrows(ConversionException.class, () -> OnnxConverter.convert(file, Optional.empty()));
+
+    TestGraph channels = TestGraph.reading(Integer.MAX_VALUE, 1, 1).tensor("two", List.of(), 2);
+    channels.node("d = Mul(x, two)").node("s = Sign(d)").node("y = Relu(s)");
+    Path wide = channels.write(folder);
+    assertThrows(ConversionException.class, () -> OnnxConverter.convert(wide, Optional.empty()));
+    channels.node("y2 = Relu(d)").graph.getOutputBuilder(0).setName("y2");
+    Path wider = channels.write(folder);
+    assertThrows(ConversionException.class, () -> OnnxConverter.convert(wider, Optional.empty()));
+
+    TestGraph shared = TestGraph.reading(256, 1, 1).tensor("b", List.of(256), new float[256]);
+    shared.tensor("w", List.of(256, 256, 1, 1), new float[65536]);
+    String value = "x";
+    for (int i = 0; i < 2000; i++) {
+      shared.node("c" + i + " = Conv(" + value + ", w, b)");
+      value = "c" + i;
+    }
+    Path many = shared.node("y = Relu(" + value + ")").write(folder);
+    ConversionException e =
+        assertThrows(
+            ConversionException.class, () -> OnnxConverter.convert(many, Optional.empty()));
+    assertTrue(e.getMessage().contains("many times larger than the file"), e.getMessage());
+  }
+
+  @Test
+  void longChainsAreNoProblem() throws Exception {
+    TestGraph test = TestGraph.reading(2, 1, 1).tensor("one", List.of(), 1);
+    String value = "x";
+    for (int i = 0; i < 5000; i++) {
+      test.node("v" + i + " = Add(" + value + ", " + value + ")");
+      value = "v" + i;
+    }
+    Path file = test.node("y = Relu(" + value + ")").write(folder);
+    assertThrows(ConversionException.class, () -> OnnxConverter.convert(file, Optional.empty()));
+  }
+
+  @Test
+  void everyPrefixOfAModelIsRefused() throws Exception {
+    TestGraph test = withWeight(floats(1, 1, 1, 1).addFloatData(2));
+    byte[] bytes = test.model().toByteArray();
+    Path file = folder.resolve("cut.onnx");
+    for (int length = 0; length < bytes.length; length++) {
+      Files.write(file, Arrays.copyOf(bytes, length));
+      assertThrows(
+          IOException.class,
+          () -> OnnxConverter.convert(file, Optional.empty()),
+          "cut at " + length);
+    }
+  }
+
+  @Test
+  void noFlippedByteCausesAnotherException() throws Exception {
+    TestGraph test = TestGraph.reading(2, 4, 4).tensor("half", List.of(), 0.5f);
+    test.node("g = Greater(x, half)").node("t = Cast(g)", "to", 1).integers("shape", 0, -1);
+    test.tensor("w", List.of(2, 2, 3, 3), new float[36]).node("c = Conv(t, w)");
+    test.node("p = MaxPool(c)", "kernel_shape", List.of(2, 2)).node("r = Reshape(p, shape)");
+    test.tensor("m", List.of(2, 2), 1, 2, 3, 4).node("y = Gemm(r, m)");
+    byte[] bytes = test.model().toByteArray();
+    Random random = new Random(5);
+    Path file = folder.resolve("flipped.onnx");
+    for (int run = 0; run < 500; run++) {
+      byte[] flipped = bytes.clone();
+      for (int flips = random.nextInt(3); flips >= 0; flips--) {
+        flipped[random.nextInt(flipped.length)] = (byte) random.nextInt(256);
+      }
+      Files.write(file, flipped);
+      try {
+        OnnxConverter.convert(file, Optional.empty());
+      } catch (CheckpointException | ConversionException e) {
+        assertFalse(e.getMessage().isEmpty());
+      }
+    }
+  }
+
+  private static TensorProto.Builder external(String... entries) {
+    TensorProto.Builder tensor = floats(1, 1, 1, 1).setDataLocation(DataLocation.EXTERNAL);
+    for (int i = 0; i < entries.length; i += 2) {
+      tensor.addExternalDataBuilder().setKey(entries[i]).setValue(entries[i + 1]);
+    }
+    return tensor;
+  }
+
+  @Test
+  void externalDataIsReadBesideTheModelAlone() throws Exception {
+    ByteBuffer data = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putFloat(4, 2.5f);
+    Path inside = Files.createDirectory(folder.resolve("inside"));
+    Files.write(folder.resolve("data"), data.array());
+    Files.write(inside.resolve("data"), data.array());
+    Files.createSymbolicLink(inside.resolve("link"), folder.resolve("data"));
+    Path model = inside.resolve("model.onnx");
+
+    Files.write(
+        model, withWeight(external("location", "data", "offset", "4")).model().toByteArray());
+    Layer.Convolution layer =
+        (Layer.Convolution)
+            OnnxConverter.convert(model, Optional.empty()).graph().layers().getLast();
+    assertArrayEquals(new float[] {2.5f}, layer.weights());
+
+    List<TensorProto.Builder> refused =
+        List.of(
+            external("location", "../data"),
+            external("location", "link"),
+            external("location", folder.resolve("data").toString()),
+            external("location", "absent"),
+            external("location", "."),
+            external("location", "a\0b"),
+            external(),
+            external("location", "data", "offset", "5"),
+            external("location", "data", "offset", "-4"),
+            external("location", "data", "offset", "x"),
+            external("location", "data", "length", "8"));
+    for (TensorProto.Builder weight : refused) {
+      Files.write(model, withWeight(weight).model().toByteArray());
+      CheckpointException e =
+          assertThrows(
+              CheckpointException.class, () -> OnnxConverter.convert(model, Optional.empty()));
+      assertEquals("w", e.tensor());
+    }
+  }
+}

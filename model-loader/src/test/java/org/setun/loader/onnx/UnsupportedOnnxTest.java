@@ -1,0 +1,147 @@
+package org.setun.loader.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.setun.loader.checkpoint.CheckpointException;
+import org.setun.loader.convert.ConversionException;
+
+/** What cannot be run is named: node, operator and reason. */
+class UnsupportedOnnxTest {
+  @TempDir Path folder;
+
+  private ConversionException refused(TestGraph test) throws Exception {
+    Path file = test.write(folder);
+    return assertThrows(
+        ConversionException.class, () -> OnnxConverter.convert(file, Optional.empty()));
+  }
+
+  private static TestGraph picture() {
+    TestGraph test = TestGraph.reading(2, 4, 4).tensor("w", List.of(2, 2, 1, 1), 1, 0, 0, 1);
+    test.tensor("u", List.of(2, 1, 1, 1), 1, 1).tensor("vector", List.of(4), 1, 2, 3, 4);
+    test.tensor("one", List.of(2), 1, 1).tensor("minus", List.of(2), -1, -1);
+    return test.tensor("matrix", List.of(8, 2), new float[16]);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          y = Conv(x, u)              | group | 2 | grouped convolution, group 2
+          y = Conv(x, u)              | group | 1 | weight 2x1x1x1 for an input of 2x4x4
+          y = Conv(x, x)              | group | 1 | its weight (input 1) is not a constant
+          y = Conv(x, vector)         | group | 1 | it convolves 1x2x4x4 with 4, and only pictures
+          y = Conv(x, w, vector)      | group | 1 | bias 4 for 2 outputs
+          y = ConvTranspose(x, w)     | group | 1 | Setun does not have it
+          y = AveragePool(x)          | kernel_shape | 3 | kernel_shape is INT, not INTS
+          y = MaxPool(x)              | none  | 0 | kernel_shape has 0 numbers, not 2
+          y = Gemm(x, matrix)         | none  | 0 | it multiplies 1x2x4x4 by 8x2, and only vectors
+          y = Gemm(x, matrix)         | transA | 1 | it transposes the batch
+          y = Add(x, vector)          | none  | 0 | 4 beside a value of 1x2x4x4 is not one number
+          y = Mul(x, x)               | none  | 0 | no multiplication and addition per channel
+          y = Concat(x, x)            | axis  | 2 | it joins along axis 2, not the channels
+          y = Flatten(x)              | axis  | 2 | which mixes batch and features
+          y = ReduceMean(x)           | keepdims | 1 | a mean over other axes
+          y = Softmax(x)              | axis  | 1 | only at the end, over the classes
+          y = Cast(x)                 | to    | 11 | it casts to DOUBLE, and Setun computes in fp32
+          y = Cast(x)                 | to    | 99 | it casts to an unknown type
+          y = Cast(x)                 | none  | 0 | it casts to UNDEFINED
+          y = BatchNormalization(x, one, one, one, minus) | none | 0 | no finite scale and shift
+          y = BatchNormalization(x, one, one, one, one) | training_mode | 1 | training_mode is set
+          """)
+  void aNodeThatCannotBeRunIsNamed(String node, String attribute, int value, String reason)
+      throws Exception {
+    ConversionException e = refused(picture().node(node, attribute, value));
+    String operator = node.substring(node.indexOf('=') + 2, node.indexOf('('));
+    String start =
+        reason.startsWith("no multiplication")
+            ? "node 'y': operator 'output'"
+            : "node 'y': operator '" + operator + "': ";
+    assertEquals(1, e.problems().size(), e.getMessage());
+    assertTrue(e.problems().getFirst().startsWith(start), e.getMessage());
+    assertTrue(e.problems().getFirst().contains(reason), e.getMessage());
+  }
+
+  @Test
+  void allNodesAreNamedTogetherButNotThoseBehindThem() throws Exception {
+    TestGraph test = picture().node("a = Erf(x)").node("b = Relu(a)").node("c = Einsum(x, x)");
+    ConversionException e = refused(test.node("d = Add(b, c)").node("y = Relu(d)"));
+    assertEquals(
+        List.of(
+            "node 'a': operator 'Erf': Setun does not have it",
+            "node 'c': operator 'Einsum': Setun does not have it"),
+        e.problems());
+  }
+
+  @Test
+  void whatIsNotComputedOfConstantsIsNamed() throws Exception {
+    ConversionException e = refused(picture().node("v = Erf(one)").node("y = Add(x, v)"));
+    assertEquals(
+        List.of("node 'v': operator 'Erf': Setun does not compute it of constants"), e.problems());
+  }
+
+  @Test
+  void anotherDomainIsNamed() throws Exception {
+    TestGraph test = picture().node("y = FusedConv(x, w)");
+    test.graph.getNodeBuilder(0).setDomain("com.microsoft");
+    assertTrue(refused(test).getMessage().contains("operator 'com.microsoft.FusedConv'"));
+  }
+
+  @Test
+  void meansThatLeaveThePaddingOutAreNamed() throws Exception {
+    TestGraph test = picture();
+    test.node("y = AveragePool(x)", "kernel_shape", List.of(3, 3), "pads", List.of(1, 1, 1, 1));
+    assertTrue(refused(test).getMessage().contains("its mean leaves the padding out"));
+    TestGraph ceil = picture();
+    ceil.node(
+        "y = AveragePool(x)",
+        "kernel_shape",
+        List.of(3, 3),
+        "strides",
+        List.of(2, 2),
+        "ceil_mode",
+        1);
+    assertTrue(refused(ceil).getMessage().contains("its last windows are smaller"));
+  }
+
+  @Test
+  void paddingThatNoWindowTakesInIsNamed() throws Exception {
+    TestGraph test = picture().integers("pads", 0, 0, 1, 1, 0, 0, 1, 1);
+    ConversionException e = refused(test.node("p = Pad(x, pads)").node("y = Relu(p)"));
+    assertTrue(e.getMessage().contains("the padding before it cannot become a part"));
+    TestGraph pool = picture().integers("pads", 0, 0, 1, 1, 0, 0, 1, 1);
+    pool.node("p = Pad(x, pads)").node("y = MaxPool(p)", "kernel_shape", List.of(3, 3));
+    assertTrue(refused(pool).getMessage().contains("0.0, which could be a maximum"));
+  }
+
+  @Test
+  void anOutputThatIsTheInputIsNoNetwork() throws Exception {
+    assertTrue(refused(picture().node("y = Identity(x)")).getMessage().contains("one layer"));
+  }
+
+  @Test
+  void anOpenHeightIsNamed() throws Exception {
+    TestGraph test = picture().node("y = Relu(x)");
+    test.graph
+        .getInputBuilder(0)
+        .getTypeBuilder()
+        .getTensorTypeBuilder()
+        .getShapeBuilder()
+        .getDimBuilder(2)
+        .setDimParam("height");
+    Path file = test.write(folder);
+    CheckpointException e =
+        assertThrows(
+            CheckpointException.class, () -> OnnxConverter.convert(file, Optional.empty()));
+    assertTrue(e.getMessage().contains("leaves extent 2 open ('height')"), e.getMessage());
+  }
+}
