@@ -18,7 +18,7 @@ final class ChannelConstants {
     if (own.length > dims.length && constant.count() > 1) {
       throw misfit(node, constant, dims);
     }
-    if (constant.isUniform()) {
+    if (constant.isUniform() || isOneValue(constant)) {
       return new float[] {constant.real(0)};
     }
     // Where the channels are: axis 1 of a picture, and of a vector that was never larger.
@@ -32,6 +32,16 @@ final class ChannelConstants {
       }
     }
     return constant.toReals();
+  }
+
+  /** Whether all elements are equal, as of the zeros and ones that exporters write out in full. */
+  private static boolean isOneValue(Constant constant) {
+    for (int i = 1; i < constant.count(); i++) {
+      if (constant.real(i) != constant.real(0)) {
+        return false;
+      }
+    }
+    return constant.count() > 0;
   }
 
   private static NodeException misfit(Node node, Constant constant, int[] dims) {

@@ -12,8 +12,7 @@ import org.setun.loader.onnx.proto.TensorProto;
 
 /** Nodes that depend on constants alone: computed when the model is converted. */
 final class ConstantRule {
-  private static final Set<String> RESHAPING =
-      Set.of("Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose");
+  private static final Set<String> RESHAPING = Set.of("Reshape", "Flatten", "Squeeze", "Unsqueeze");
 
   private final Translation t;
 
@@ -44,9 +43,11 @@ final class ConstantRule {
       case "Constant" -> constant(node);
       case "ConstantOfShape" -> constantOfShape(node);
       case "Concat" -> concat(node);
+      case "Dropout", "Identity" -> input(node);
       case "Expand" -> expand(node);
       case "Gather" -> gather(node);
       case "Slice" -> slice(node);
+      case "Transpose" -> transpose(node);
       default -> throw node.error("Setun does not compute it of constants");
     };
   }
@@ -147,14 +148,36 @@ final class ConstantRule {
 
   private Constant slice(Node node) throws NodeException, CheckpointException {
     Constant input = input(node);
-    if (input.dims().length != 1) {
-      throw node.error("it slices a constant that is no vector");
-    }
     Slices slices = Slices.of(t, node, input.dims());
-    int length = Math.ceilDiv(slices.ends()[0] - slices.starts()[0], slices.steps()[0]);
-    int[] places = new int[length];
-    Arrays.setAll(places, i -> slices.starts()[0] + i * slices.steps()[0]);
-    return pick(input, places, new int[] {length});
+    int[] dims = slices.dims();
+    t.spend(node, Constant.count(dims));
+    int[] places = new int[Constant.count(dims)];
+    for (int i = 0; i < places.length; i++) {
+      int rest = i;
+      int stride = 1;
+      for (int axis = dims.length - 1; axis >= 0; axis--) {
+        int at = slices.starts()[axis] + rest % dims[axis] * slices.steps()[axis];
+        places[i] += at * stride;
+        rest /= dims[axis];
+        stride *= input.dims()[axis];
+      }
+    }
+    return pick(input, places, dims);
+  }
+
+  /** Of a matrix; exporters turn lists of pads with it. */
+  private Constant transpose(Node node) throws NodeException, CheckpointException {
+    Constant input = input(node);
+    if (input.dims().length != 2
+        || node.has("perm") && node.integers("perm").orElseThrow()[0] != 1) {
+      return input.withDims(Reshaping.of(t, node, input.dims()));
+    }
+    int rows = input.dims()[0];
+    int columns = input.dims()[1];
+    t.spend(node, input.count());
+    int[] places = new int[input.count()];
+    Arrays.setAll(places, i -> i % rows * columns + i / rows);
+    return pick(input, places, new int[] {columns, rows});
   }
 
   private static Constant pick(Constant input, int[] places, int[] dims) {

@@ -137,9 +137,11 @@ final class ShapeRule {
     Slices slices = Slices.of(t, node, input.dims());
     int[] dims = input.dims();
     for (int axis = 0; axis < dims.length; axis++) {
-      boolean strided = slices.steps()[axis] != 1;
+      int step = slices.steps()[axis];
+      boolean strided = step != 1;
       if (slices.starts()[axis] != 0
           || slices.ends()[axis] != dims[axis]
+          || step < 1
           || strided && (axis < 2 || !input.isMap())) {
         throw node.error("it cuts a part out; only every s-th row and column can be taken");
       }

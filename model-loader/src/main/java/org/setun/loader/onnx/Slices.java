@@ -9,7 +9,7 @@ import org.setun.loader.checkpoint.CheckpointException;
  *
  * @param starts first element, one per axis
  * @param ends behind the last element, one per axis
- * @param steps distance of elements, one per axis, at least 1
+ * @param steps distance of elements, one per axis; negative where the first lies behind the last
  */
 record Slices(int[] starts, int[] ends, int[] steps) {
   /** Reads a node's slices: inputs from opset 10 on, attributes before. */
@@ -29,18 +29,34 @@ record Slices(int[] starts, int[] ends, int[] steps) {
     Arrays.fill(steps, 1);
     for (int i = 0; i < from.length; i++) {
       int axis = Axes.at(node, axes == null ? i : axes[i], dims.length);
-      starts[axis] = bound(from[i], dims[axis]);
-      ends[axis] = Math.max(starts[axis], bound(to[i], dims[axis]));
       steps[axis] = by == null ? 1 : Math.toIntExact(by[i]);
-      if (steps[axis] < 1) {
-        throw node.error("step " + steps[axis] + " goes backwards");
+      if (steps[axis] == 0) {
+        throw node.error("step 0");
       }
+      // Backwards, the place before the first element ends the slice.
+      int back = steps[axis] < 0 ? 1 : 0;
+      starts[axis] = bound(from[i], dims[axis], 0, dims[axis] - back);
+      ends[axis] = bound(to[i], dims[axis], -back, dims[axis] - back);
     }
     return new Slices(starts, ends, steps);
   }
 
-  private static int bound(long place, int size) {
-    return Math.clamp(place < 0 ? place + size : place, 0, size);
+  /** Extents of what is taken. */
+  int[] dims() {
+    int[] dims = new int[starts.length];
+    Arrays.setAll(
+        dims,
+        axis -> {
+          int distance = ends[axis] - starts[axis];
+          int step = steps[axis];
+          return Math.max(
+              0, step > 0 ? Math.ceilDiv(distance, step) : Math.ceilDiv(-distance, -step));
+        });
+    return dims;
+  }
+
+  private static int bound(long place, int size, int least, int most) {
+    return (int) Math.max(least, Math.min(most, place < 0 ? place + size : place));
   }
 
   private static Optional<long[]> numbers(Translation t, Node node, int input, String attribute)
