@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.setun.loader.arch.ArchitectureReader;
 import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.checkpoint.CheckpointReads;
@@ -17,6 +18,8 @@ import org.setun.loader.model.ModelExport;
 import org.setun.loader.model.ModelFile;
 import org.setun.loader.model.ModelReads;
 import org.setun.loader.model.ModelSeeds;
+import org.setun.loader.onnx.OnnxConverter;
+import org.setun.loader.onnx.OnnxSeeds;
 
 /** What is fuzzed: a reader, how inputs become files for it, and what it may allocate. */
 enum Target {
@@ -39,6 +42,8 @@ enum Target {
   ARCHITECTURE(Target::asTheyAre, ArchitectureReader::read, Seeds::architectures, 256),
   /** An architecture and a checkpoint, to a packed model and back. */
   CONVERT(ConvertReads::besideArchitecture, ConvertReads::roundTrip, Seeds::conversions, 256),
+  /** ONNX, to a network. */
+  ONNX(Target::asTheyAre, Target::onnx, OnnxSeeds::onnx, 256),
   /** Data sets; gzip may inflate them up to 64 times. */
   IDX(Target::asTheyAre, IdxFile::read, Seeds::idx, 256),
   /** PNG and JPEG; decoded pixels take up to 12 bytes. */
@@ -125,6 +130,10 @@ enum Target {
 
   private static void asTheyAre(byte[] input, Path file) throws IOException {
     Files.write(file, input);
+  }
+
+  private static void onnx(Path file) throws IOException {
+    OnnxConverter.convert(file, Optional.empty());
   }
 
   private static void exported(Path file) throws IOException {
