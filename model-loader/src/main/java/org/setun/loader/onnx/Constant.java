@@ -18,6 +18,9 @@ final class Constant {
     BOOLEAN
   }
 
+  /** Extents and axes are a handful; a constant of one value may claim any length. */
+  private static final int LONGEST_LIST = 1 << 16;
+
   private final Element element;
   private final int[] dims;
   private final int count;
@@ -119,9 +122,17 @@ final class Constant {
     return all;
   }
 
+  /** This, where it is no longer than a list of extents, axes or places may be. */
+  Constant requireShort() {
+    if (count > LONGEST_LIST) {
+      throw new IllegalArgumentException(count + " numbers where a short list is needed");
+    }
+    return this;
+  }
+
   /** All elements as ints, for extents and axes. */
   int[] toInts() {
-    int[] all = new int[count];
+    int[] all = new int[requireShort().count];
     for (int i = 0; i < count; i++) {
       all[i] = Math.toIntExact(integer(i));
     }

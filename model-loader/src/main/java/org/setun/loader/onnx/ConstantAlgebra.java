@@ -51,7 +51,7 @@ final class ConstantAlgebra implements Algebra<Constant> {
     int[] dims = broadcast(broadcast(a.dims(), second.dims()), third.dims());
     boolean uniform = a.isUniform() && second.isUniform() && third.isUniform();
     int count = uniform ? 1 : Constant.count(dims);
-    int largest = Math.max(a.count(), Math.max(second.count(), third.count()));
+    int largest = Math.max(a.stored(), Math.max(second.stored(), third.stored()));
     if (count > largest && count > SMALL) {
       throw new IllegalArgumentException(
           "its result, " + Constant.extents(dims) + ", is larger than what it is made of");

@@ -168,8 +168,8 @@ final class ConstantRule {
   /** Of a matrix; exporters turn lists of pads with it. */
   private Constant transpose(Node node) throws NodeException, CheckpointException {
     Constant input = input(node);
-    if (input.dims().length != 2
-        || node.has("perm") && node.integers("perm").orElseThrow()[0] != 1) {
+    long[] order = node.integers("perm").orElse(new long[] {1, 0});
+    if (input.dims().length != 2 || order.length != 2 || order[0] != 1 || order[1] != 0) {
       return input.withDims(Reshaping.of(t, node, input.dims()));
     }
     int rows = input.dims()[0];

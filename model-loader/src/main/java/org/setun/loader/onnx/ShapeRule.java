@@ -117,6 +117,9 @@ final class ShapeRule {
       throw node.error("it pads the batch, or channels before the first");
     }
     Optional<Constant> filler = t.optional(node, 2, "its value");
+    if (filler.isPresent() && filler.get().count() != 1) {
+      throw node.error("its value has " + filler.get().count() + " elements");
+    }
     float value = filler.isPresent() ? filler.get().real(0) : node.real("value", 0);
     if (pads[5] > 0) {
       if (value != 0) {

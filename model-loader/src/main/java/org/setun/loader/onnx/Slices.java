@@ -34,7 +34,7 @@ record Slices(int[] starts, int[] ends, int[] steps) {
         throw node.error("step 0");
       }
       // Backwards, the place before the first element ends the slice.
-      int back = steps[axis] < 0 ? 1 : 0;
+      int back = steps[axis] < 0 && dims[axis] > 0 ? 1 : 0;
       starts[axis] = bound(from[i], dims[axis], 0, dims[axis] - back);
       ends[axis] = bound(to[i], dims[axis], -back, dims[axis] - back);
     }
@@ -68,7 +68,7 @@ record Slices(int[] starts, int[] ends, int[] steps) {
     if (given.isEmpty()) {
       return Optional.empty();
     }
-    long[] values = new long[given.get().count()];
+    long[] values = new long[given.get().requireShort().count()];
     Arrays.setAll(values, given.get()::integer);
     return Optional.of(values);
   }

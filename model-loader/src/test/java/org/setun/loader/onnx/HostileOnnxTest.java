@@ -141,6 +141,32 @@ class HostileOnnxTest {
   }
 
   @Test
+  void emptyListsAndLongOnesAreRefused() throws Exception {
+    for (String node :
+        List.of(
+            "v = Transpose(matrix)",
+            "v = Slice(nothing, nothing, nothing)",
+            "v = Slice(nothing, first, least, first, back)",
+            "v = Gather(nothing, first)",
+            "v = Reshape(matrix, long)",
+            "v = Add(long, pair)",
+            "v = Unsqueeze(matrix, long)",
+            "v = Concat(long, pair)")) {
+      TestGraph test = TestGraph.reading(1, 2, 2).integers("nothing").integers("first", 0);
+      test.integers("back", -1).integers("least", Long.MIN_VALUE).integers("pair", 1, 2);
+      test.tensor("matrix", List.of(1, 2), 3, 4).integers("length", 1 << 30, 1);
+      test.node("long = ConstantOfShape(length)").node(node, "perm", List.of());
+      Path file = test.node("y = Add(x, v)").write(folder);
+      assertThrows(
+          ConversionException.class, () -> OnnxConverter.convert(file, Optional.empty()), node);
+    }
+    TestGraph pad = TestGraph.reading(1, 2, 2).integers("pads", 0, 0, 0, 0, 0, 1, 0, 0);
+    pad.integers("nothing").node("y = Pad(x, pads, nothing)");
+    Path file = pad.write(folder);
+    assertThrows(ConversionException.class, () -> OnnxConverter.convert(file, Optional.empty()));
+  }
+
+  @Test
   void longChainsAreNoProblem() throws Exception {
     TestGraph test = TestGraph.reading(2, 1, 1).tensor("one", List.of(), 1);
     String value = "x";

@@ -235,6 +235,20 @@ class RecognitionTest {
   }
 
   @Test
+  void padsAsTorchScriptTurnsThemAround() throws Exception {
+    // PyTorch lists the last axis first: (left, right, top, bottom, …), here with zeros appended.
+    TestGraph test = picture().integers("torch", 2, 1, 0, 1, 0, 3, 0, 0).integers("matrix", -1, 2);
+    test.integers("from", -1).integers("to", Long.MIN_VALUE).integers("axis", 0);
+    test.integers("back", -1).integers("flat", -1);
+    test.node("a = Reshape(torch, matrix)").node("b = Slice(a, from, to, axis, back)");
+    test.node("c = Transpose(b)", "perm", List.of(1, 0)).node("d = Reshape(c, flat)");
+    test.node("pads = Cast(d)", "to", 7).node("p = Pad(x, pads)");
+    test.node("y = AveragePool(p)", "kernel_shape", List.of(2, 2));
+    NetworkGraph graph = OnnxConverter.convert(test.write(folder), Optional.empty()).graph();
+    assertEquals("5x5x8", graph.outputShape().toString());
+  }
+
+  @Test
   void zerosBehindTheChannels() throws Exception {
     TestGraph pad = picture().integers("pads", 0, 0, 0, 0, 0, 3, 0, 0);
     assertEquals("ChannelPad", check(pad.node("y = Pad(x, pads)")));
