@@ -94,7 +94,11 @@ class FlightRecordingTest {
   @Test
   void passesHaveTheKindOfTheirFirstLayer() {
     assertEquals(
-        List.of("Convolution", "TernaryConvolution", "TernaryConvolution"),
+        List.of(
+            "Convolution",
+            "TernaryConvolution",
+            "AsymmetricTernaryConvolution",
+            "TernaryWeightConvolution"),
         NETWORK.steps().stream()
             .map(StepInfo::kind)
             .filter(kind -> kind.endsWith("Convolution"))

@@ -1,19 +1,24 @@
 package org.setun.kernels.events;
 
 import java.util.List;
+import jdk.jfr.FlightRecorder;
 import org.setun.kernels.StepInfo;
 import org.setun.kernels.plan.Runner;
 
 /**
  * Tells Java Flight Recorder of the runs of a session and of their passes. As long as no recording
- * has asked for these events, a run makes no event object and reads no clock: the recorder rewrites
- * {@code isEnabled} when it starts, until then it is the constant false.
+ * has asked for these events, a run makes no event object and reads no clock.
  */
 public final class RunRecorder {
-  /** Never committed: only asked whether a recording wants their like. */
-  private static final RunEvent RUN = new RunEvent();
-
-  private static final LayerEvent LAYER = new LayerEvent();
+  /**
+   * Never committed: only asked whether a recording wants their like. In a class of their own
+   * because the first event of a JVM starts much of the recorder, which took 100 ms of a server's
+   * first run although nobody recorded.
+   */
+  private static final class Wanted {
+    static final RunEvent RUN = new RunEvent();
+    static final LayerEvent LAYER = new LayerEvent();
+  }
 
   private final String network;
   private final String implementation;
@@ -37,7 +42,7 @@ public final class RunRecorder {
 
   /** Begins a run; {@code null} if nobody wants to know. */
   public RunEvent begin() {
-    if (!RUN.isEnabled()) {
+    if (!FlightRecorder.isInitialized() || !Wanted.RUN.isEnabled()) {
       return null;
     }
     RunEvent event = new RunEvent();
@@ -64,7 +69,7 @@ public final class RunRecorder {
    * What follows the passes over an image that is about to run; {@code null} if nobody wants to.
    */
   public Runner.Listener passes(int image) {
-    return LAYER.isEnabled() ? new Passes(image) : null;
+    return FlightRecorder.isInitialized() && Wanted.LAYER.isEnabled() ? new Passes(image) : null;
   }
 
   /** Makes the end of each pass the beginning of the next. */
