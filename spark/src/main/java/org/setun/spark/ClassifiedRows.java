@@ -1,18 +1,15 @@
 package org.setun.spark;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Queue;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.setun.kernels.Network;
 import org.setun.kernels.Session;
 
 /**
- * The rows of a partition with their predictions, computed a batch at a time when asked for.
+ * The rows of a partition with their predictions, each computed when it is asked for: a session
+ * runs images one after another, so to collect a batch first would only take memory.
  *
  * <p>Methods are synchronized because Spark may read rows on another thread than the task's (to
  * feed a Python process), which ends the task on its own.
@@ -24,11 +21,8 @@ final class ClassifiedRows implements Iterator<Row>, AutoCloseable {
   private final int imageIndex;
   private final Iterator<Row> rows;
   private final RecordReader reader;
-  private final int inputs;
-  private final int outputs;
   private final float[] input;
   private final float[] logits;
-  private final Queue<Row> ready = new ArrayDeque<>();
 
   /** Null once given back. */
   private Session session;
@@ -46,23 +40,17 @@ final class ClassifiedRows implements Iterator<Row>, AutoCloseable {
     this.imageIndex = imageIndex;
     this.rows = rows;
     this.reader = new RecordReader(options.format(), worker.model());
-    this.inputs = network.inputShape().size();
-    this.outputs = network.outputShape().size();
-    this.input = new float[Math.multiplyExact(options.batch(), inputs)];
-    this.logits = new float[Math.multiplyExact(options.batch(), outputs)];
+    this.input = new float[network.inputShape().size()];
+    this.logits = new float[network.outputShape().size()];
     this.session = worker.takeSession();
   }
 
   @Override
   public synchronized boolean hasNext() {
-    if (ready.isEmpty() && session != null) {
-      if (rows.hasNext()) {
-        classifyBatch();
-      } else {
-        close(); // not only at the task's end: one task may read thousands of coalesced partitions
-      }
+    if (session != null && !rows.hasNext()) {
+      close(); // not only at the task's end: one task may read thousands of coalesced partitions
     }
-    return !ready.isEmpty();
+    return session != null;
   }
 
   @Override
@@ -70,10 +58,11 @@ final class ClassifiedRows implements Iterator<Row>, AutoCloseable {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    return ready.remove();
+    Row row = rows.next();
+    return extended(row, classify(row.get(imageIndex)));
   }
 
-  /** Gives the session back; what is not computed yet is not computed any more. */
+  /** Gives the session back; there are no more rows then. */
   @Override
   public synchronized void close() {
     if (session != null) {
@@ -82,34 +71,16 @@ final class ClassifiedRows implements Iterator<Row>, AutoCloseable {
     }
   }
 
-  private void classifyBatch() {
-    List<Row> batch = new ArrayList<>(options.batch());
-    List<Row> failures = new ArrayList<>(options.batch()); // null: classified
-    int images = 0;
-    while (batch.size() < options.batch() && rows.hasNext()) {
-      Row row = rows.next();
-      batch.add(row);
-      try {
-        reader.read(row.get(imageIndex), input, images * inputs);
-        failures.add(null);
-        images++;
-      } catch (BadRecordException e) {
-        failures.add(OutputRow.failed(e));
-      }
+  private Row classify(Object record) {
+    try {
+      reader.read(record, input);
+    } catch (BadRecordException e) {
+      metrics.errors().add(1);
+      return OutputRow.failed(e);
     }
-    session.run(input, logits, images);
-    metrics.images().add(images);
-    metrics.errors().add(batch.size() - images);
-
-    int image = 0;
-    for (int i = 0; i < batch.size(); i++) {
-      Row output = failures.get(i);
-      if (output == null) {
-        output = OutputRow.classified(worker.model().top(logits, outputs * image, options.top()));
-        image++;
-      }
-      ready.add(extended(batch.get(i), output));
-    }
+    session.run(input, logits, 1);
+    metrics.images().add(1);
+    return OutputRow.classified(worker.model().top(logits, 0, options.top()));
   }
 
   /** The row's values, without the image if it is not wanted, and one more. */

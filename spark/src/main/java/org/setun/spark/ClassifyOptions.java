@@ -8,32 +8,27 @@ import java.util.Objects;
  *
  * @param format what the image column holds
  * @param top classes to name per image, the likeliest first; at least 1
- * @param batch rows that a task holds at a time, at least 1
  * @param outputColumn name of the column that is added
  * @param keepImage whether the result keeps the image column; without it the images are not
  *     serialized once more
  * @since 0.1
  */
-public record ClassifyOptions(
-    RecordFormat format, int top, int batch, String outputColumn, boolean keepImage)
+public record ClassifyOptions(RecordFormat format, int top, String outputColumn, boolean keepImage)
     implements Serializable {
-  /** Encoded images, the best class alone, batches of 64, a column {@code prediction}. */
+  /** Encoded images, the best class alone, a column {@code prediction}. */
   public static final ClassifyOptions DEFAULT =
-      new ClassifyOptions(new RecordFormat.Encoded(), 1, 64, "prediction", true);
+      new ClassifyOptions(new RecordFormat.Encoded(), 1, "prediction", true);
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if {@code top} or {@code batch} is below 1
+   * @throws IllegalArgumentException if {@code top} is below 1
    */
   public ClassifyOptions {
     Objects.requireNonNull(format, "format");
     Objects.requireNonNull(outputColumn, "outputColumn");
     if (top < 1) {
       throw new IllegalArgumentException("the best " + top + " classes");
-    }
-    if (batch < 1) {
-      throw new IllegalArgumentException("batches of " + batch + " rows");
     }
   }
 
@@ -44,7 +39,7 @@ public record ClassifyOptions(
    * @return the changed options
    */
   public ClassifyOptions withFormat(RecordFormat other) {
-    return new ClassifyOptions(other, top, batch, outputColumn, keepImage);
+    return new ClassifyOptions(other, top, outputColumn, keepImage);
   }
 
   /**
@@ -54,17 +49,7 @@ public record ClassifyOptions(
    * @return the changed options
    */
   public ClassifyOptions withTop(int other) {
-    return new ClassifyOptions(format, other, batch, outputColumn, keepImage);
-  }
-
-  /**
-   * For other batches.
-   *
-   * @param other rows that a task holds at a time, at least 1
-   * @return the changed options
-   */
-  public ClassifyOptions withBatch(int other) {
-    return new ClassifyOptions(format, top, other, outputColumn, keepImage);
+    return new ClassifyOptions(format, other, outputColumn, keepImage);
   }
 
   /**
@@ -74,7 +59,7 @@ public record ClassifyOptions(
    * @return the changed options
    */
   public ClassifyOptions withOutputColumn(String other) {
-    return new ClassifyOptions(format, top, batch, other, keepImage);
+    return new ClassifyOptions(format, top, other, keepImage);
   }
 
   /**
@@ -83,6 +68,6 @@ public record ClassifyOptions(
    * @return the changed options
    */
   public ClassifyOptions withoutImage() {
-    return new ClassifyOptions(format, top, batch, outputColumn, false);
+    return new ClassifyOptions(format, top, outputColumn, false);
   }
 }

@@ -47,23 +47,22 @@ final class RecordReader {
    *
    * @param record value of the image column
    * @param input receives the network's input, NCHW
-   * @param offset where in {@code input} it begins
    */
-  void read(Object record, float[] input, int offset) throws BadRecordException {
+  void read(Object record, float[] input) throws BadRecordException {
     if (record == null) {
       throw new BadRecordException(ImageError.NULL, "the image is null");
     }
     switch (format) {
-      case RecordFormat.Encoded _ -> preprocess(decode((byte[]) record), input, offset);
-      case RecordFormat.Pixels pixels -> preprocess(pixels(pixels, (byte[]) record), input, offset);
-      case RecordFormat.Tensor _ when record instanceof byte[] bytes -> copy(bytes, input, offset);
-      case RecordFormat.Tensor _ -> copy((Seq<?>) record, input, offset);
+      case RecordFormat.Encoded _ -> preprocess(decode((byte[]) record), input);
+      case RecordFormat.Pixels pixels -> preprocess(pixels(pixels, (byte[]) record), input);
+      case RecordFormat.Tensor _ when record instanceof byte[] bytes -> copy(bytes, input);
+      case RecordFormat.Tensor _ -> copy((Seq<?>) record, input);
     }
   }
 
-  private void preprocess(PixelImage image, float[] input, int offset) throws BadRecordException {
+  private void preprocess(PixelImage image, float[] input) throws BadRecordException {
     try {
-      preprocessor.apply(image, input, offset);
+      preprocessor.apply(image, input, 0);
     } catch (IllegalArgumentException e) {
       throw new BadRecordException(ImageError.WRONG_SIZE, e.getMessage());
     }
@@ -86,40 +85,37 @@ final class RecordReader {
     }
   }
 
-  private void copy(byte[] bytes, float[] input, int offset) throws BadRecordException {
+  private void copy(byte[] bytes, float[] input) throws BadRecordException {
     if (bytes.length != (long) Float.BYTES * shape.size()) {
       throw new BadRecordException(
           ImageError.WRONG_SIZE,
           "a tensor of %d bytes, %s fp32 values have %d"
               .formatted(bytes.length, shape, (long) Float.BYTES * shape.size()));
     }
-    ByteBuffer.wrap(bytes)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asFloatBuffer()
-        .get(input, offset, shape.size());
-    checkFinite(input, offset);
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(input);
+    checkFinite(input);
   }
 
-  private void copy(Seq<?> values, float[] input, int offset) throws BadRecordException {
+  private void copy(Seq<?> values, float[] input) throws BadRecordException {
     if (values.size() != shape.size()) {
       throw new BadRecordException(
           ImageError.WRONG_SIZE,
           "a tensor of %d values, %s has %d".formatted(values.size(), shape, shape.size()));
     }
-    for (int i = 0; i < shape.size(); i++) {
+    for (int i = 0; i < input.length; i++) {
       if (!(values.apply(i) instanceof Float value)) {
         throw new BadRecordException(ImageError.NULL, "value " + i + " of the tensor is null");
       }
-      input[offset + i] = value;
+      input[i] = value;
     }
-    checkFinite(input, offset);
+    checkFinite(input);
   }
 
-  private void checkFinite(float[] input, int offset) throws BadRecordException {
-    for (int i = 0; i < shape.size(); i++) {
-      if ((Float.floatToRawIntBits(input[offset + i]) & NOT_FINITE) == NOT_FINITE) {
+  private void checkFinite(float[] input) throws BadRecordException {
+    for (int i = 0; i < input.length; i++) {
+      if ((Float.floatToRawIntBits(input[i]) & NOT_FINITE) == NOT_FINITE) {
         throw new BadRecordException(
-            ImageError.NOT_FINITE, "value " + i + " of the tensor is " + input[offset + i]);
+            ImageError.NOT_FINITE, "value " + i + " of the tensor is " + input[i]);
       }
     }
   }

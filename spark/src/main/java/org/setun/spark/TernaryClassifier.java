@@ -29,7 +29,7 @@ import org.apache.spark.sql.types.StructType;
  * size does not fail the job. {@code kind} is an {@link ImageError}.
  *
  * <p>A worker JVM loads the model at its first task and keeps it. A task uses one thread and has a
- * session of its own while it runs; rows stream through it in batches.
+ * session of its own while it runs; rows stream through it one by one.
  *
  * @since 0.1
  */

@@ -111,7 +111,7 @@ class LocalTest {
   /** Index, label and probability of the best three of every row. */
   private static List<String> topThree(Dataset<Row> rows, ClassifyOptions options) {
     Dataset<Row> one = rows.coalesce(1); // keeps the order
-    return TernaryClassifier.classify(one, "image", ref, options.withTop(3).withBatch(7))
+    return TernaryClassifier.classify(one, "image", ref, options.withTop(3))
         .collectAsList()
         .stream()
         .map(
@@ -280,7 +280,6 @@ class LocalTest {
     assertThrows(IllegalArgumentException.class, () -> ModelRef.file("m.setun", "abc"));
     assertThrows(IOException.class, () -> ModelRef.broadcast(spark, folder.resolve("none.setun")));
     assertThrows(IllegalArgumentException.class, () -> PIXELS.withTop(0));
-    assertThrows(IllegalArgumentException.class, () -> PIXELS.withBatch(0));
     assertThrows(IllegalArgumentException.class, () -> new RecordFormat.Pixels(28, 28, 2));
   }
 

@@ -54,7 +54,7 @@ record Records(RecordFormat format, List<byte[]> values, List<float[]> inputs) {
     List<float[]> inputs = new ArrayList<>();
     for (byte[] value : values) {
       float[] input = new float[model.network().inputShape().size()];
-      reader.read(value, input, 0);
+      reader.read(value, input);
       inputs.add(input);
     }
     return new Records(format, values, inputs);

@@ -47,9 +47,6 @@ final class Throughput implements Callable<Integer> {
   @Option(names = "--threads", description = "threads, and Spark's cores")
   private int threads = 1;
 
-  @Option(names = "--batch", description = "rows in a batch")
-  private int batch = 64;
-
   @Option(names = "--rounds", description = "rounds, after one to warm up")
   private int rounds = 5;
 
@@ -94,7 +91,7 @@ final class Throughput implements Callable<Integer> {
   }
 
   private Map<String, Run> runs(SparkSession spark, String parquet) throws IOException {
-    ClassifyOptions options = ClassifyOptions.DEFAULT.withFormat(records.format()).withBatch(batch);
+    ClassifyOptions options = ClassifyOptions.DEFAULT.withFormat(records.format());
     ModelRef ref = ModelRef.file(file);
     Dataset<Row> images =
         spark.read().parquet(Collections.nCopies(repeat, parquet).toArray(String[]::new));
@@ -157,8 +154,8 @@ final class Throughput implements Callable<Integer> {
   private void report(Map<String, List<Sample>> samples) {
     List<Sample> base = samples.values().iterator().next();
     System.out.printf(
-        "%n%s, %s, %d thread(s), batches of %d, medians of %d rounds%n",
-        file.getFileName(), kind, threads, batch, rounds);
+        "%n%s, %s, %d thread(s), medians of %d rounds%n",
+        file.getFileName(), kind, threads, rounds);
     System.out.printf(
         "%-36s %10s %10s %9s %12s%n", "", "images/s", "us/image", "of first", "by processor");
     samples.forEach(
@@ -220,7 +217,7 @@ final class Throughput implements Callable<Integer> {
     float[] input = new float[model.network().inputShape().size()];
     float[] logits = new float[model.network().outputShape().size()];
     for (int i = first; i < repeat * distinct; i += threads) {
-      reader.read(records.values().get(i % distinct), input, 0);
+      reader.read(records.values().get(i % distinct), input);
       session.run(input, logits, 1);
       model.top(logits, 0, 1);
     }
