@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.setun.browser.Chromium;
 import org.setun.loader.Prediction;
 
 /** The page in a browser; skipped, and said to be, where there is no Chromium. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.setun.browser.Chromium;
 
 /** The page in a browser; skipped, and said to be, where there is no Chromium. */
 class PageBrowserTest {
@@ -33,7 +34,7 @@ class PageBrowserTest {
     try (Chromium chromium = new Chromium(browser.get())) {
       for (boolean dark : List.of(false, true)) {
         for (int width : List.of(PHONE, DESKTOP)) {
-          chromium.open(page, width, dark);
+          chromium.open(page.toUri(), width, dark);
           assertDrawn(chromium, width);
         }
       }

@@ -1,4 +1,4 @@
-package org.setun.server;
+package org.setun.browser;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 
 /** A headless Chromium with one tab, spoken to through the DevTools protocol. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long PATIENCE_SECONDS = 120;
 
@@ -36,7 +36,7 @@ final class Chromium implements AutoCloseable {
   private int lastId;
 
   /** Finds a browser: the environment variable CHROMIUM, or a known name on the PATH. */
-  static Optional<Path> find() {
+  public static Optional<Path> find() {
     String named = System.getenv("CHROMIUM");
     if (named != null) {
       return Optional.of(Path.of(named));
@@ -50,7 +50,8 @@ final class Chromium implements AutoCloseable {
         .findFirst();
   }
 
-  Chromium(Path browser) throws Exception {
+  /** Starts a browser. */
+  public Chromium(Path browser) throws Exception {
     profile = Files.createTempDirectory("setun-chromium");
     process =
         new ProcessBuilder(
@@ -116,7 +117,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Calls a method of the protocol and waits for its result. */
-  JsonNode call(String method, Map<String, Object> parameters) throws Exception {
+  public JsonNode call(String method, Map<String, Object> parameters) throws Exception {
     int id = ++lastId;
     socket
         .sendText(
@@ -145,7 +146,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Opens a page in a window of the given width and waits until it is loaded. */
-  void open(URI page, int width, boolean dark) throws Exception {
+  public void open(URI page, int width, boolean dark) throws Exception {
     call(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", 800, "deviceScaleFactor", 1, "mobile", width < 500));
@@ -162,7 +163,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** The value of an expression. */
-  JsonNode evaluate(String expression) throws Exception {
+  public JsonNode evaluate(String expression) throws Exception {
     JsonNode result =
         call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true));
     if (result.has("exceptionDetails")) {
@@ -172,7 +173,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** What the page or the browser wrote to the console since it was opened, and errors. */
-  List<String> console() {
+  public List<String> console() {
     return events.stream()
         .filter(
             e ->

@@ -1,0 +1,2 @@
+/** A browser for the tests of web pages; a test source of every module that has one. */
+package org.setun.browser;
