@@ -2,8 +2,11 @@ package org.setun.loader.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.setun.loader.LoadOptions;
 import org.setun.loader.Model;
 import org.setun.loader.method.Method;
@@ -102,6 +105,10 @@ public final class ModelArgument {
     private CommandSpec spec;
 
     LoadOptions toLoadOptions() {
+      requireTakenBy("--zeros", zeros != ZeroPolicy.REFUSE, Method.STTN, Method.XNOR);
+      requireTakenBy("--threshold", threshold != null, Method.TWN, Method.TTQ);
+      requireTakenBy("--scale-per", extent != ScaleExtent.TENSOR, Method.TWN);
+      requireTakenBy("--center", center, Method.XNOR);
       OptionalDouble factor =
           threshold == null ? OptionalDouble.empty() : OptionalDouble.of(threshold);
       try {
@@ -110,6 +117,19 @@ public final class ModelArgument {
             new MethodOptions(method, zeros, factor, extent, center));
       } catch (IllegalArgumentException e) {
         throw new ParameterException(spec.commandLine(), "--threshold: " + e.getMessage(), e);
+      }
+    }
+
+    /** Refuses an option that the method would ignore; which one auto finds is not known yet. */
+    private void requireTakenBy(String option, boolean given, Method... methods) {
+      if (given && method != Method.AUTO && !Set.of(methods).contains(method)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            option
+                + " is for "
+                + Arrays.stream(methods).map(Method::label).collect(Collectors.joining(" and "))
+                + ", --method is "
+                + method.label());
       }
     }
   }

@@ -136,6 +136,68 @@ class ArchitectureReaderTest {
         architecture.layers().get(9));
   }
 
+  private static final String TERNARY =
+      "{'type': 'ternary_convolution', 'name': 't', 'output_channels': 2, 'kernel': 1, %s}";
+
+  private static LayerSpec.TernaryConvolution ternary(String field) throws ArchitectureException {
+    Architecture architecture = withLayers(TERNARY.formatted(field));
+    return (LayerSpec.TernaryConvolution) architecture.layers().getFirst();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ternary,TERNARY", "binary,BINARY", "sign,SIGN", "float,FLOAT"})
+  void readsTheRuleOfActivations(String word, Activations expected) throws Exception {
+    assertEquals(expected, ternary("'activations': '" + word + "'").activations());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "auto,AUTO",
+    "sttn,STTN",
+    "xnor,XNOR",
+    "twn,TWN",
+    "ttq,TTQ",
+    "ternary,TERNARY",
+  })
+  void readsTheMethodOfALayer(String word, Method expected) throws Exception {
+    assertEquals(expected, ternary("'method': '" + word + "'").method());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'activations': 'fp32'|field activations must be one of ternary, binary, sign, float",
+        "'activations': 'SIGN'|field activations must be one of ternary, binary, sign, float",
+        "'activations': 1|field activations must be a string that is not empty, not 1",
+        "'method': 'bwn'|field method must be one of auto, sttn, xnor, twn, ttq, ternary",
+        "'method': null|field method must be a string that is not empty, not null",
+        "'activations': 'float', 'input_norm': 'bn'|field input_norm folds into the rule that makes"
+            + " trits: make it a layer of type batch_norm",
+      })
+  void aWrongRuleOrMethodIsNamed(String field, String expected) {
+    ArchitectureException e = assertThrows(ArchitectureException.class, () -> ternary(field));
+    assertEquals("net.json: layer 1 (t): " + expected, e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'convolution', 'output_channels': 2, 'kernel': 1|'activations': 'sign'|activations",
+        "'convolution', 'output_channels': 2, 'kernel': 1|'method': 'twn'|method",
+        "'linear', 'outputs': 2|'method': 'twn'|method",
+        "'sttn_block', 'output_channels': 3|'activations': 'ternary'|activations",
+        "'sttn_block', 'output_channels': 3|'method': 'sttn'|method",
+      })
+  void onlyATernaryConvolutionHasRuleAndMethod(String type, String field, String name) {
+    String layer = "{'name': 'l', 'type': %s, %s}".formatted(type, field);
+    ArchitectureException e = assertThrows(ArchitectureException.class, () -> withLayers(layer));
+    assertEquals("net.json: layer 1 (l): unknown field " + name, e.getMessage());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

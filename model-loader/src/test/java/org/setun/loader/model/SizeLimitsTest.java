@@ -80,6 +80,53 @@ class SizeLimitsTest {
   }
 
   @Test
+  void countsOfTwoScalesAreCounted() {
+    int outputs = 1 << 20;
+    Layer layer =
+        new Layer.AsymmetricTernaryConvolution(
+            "l",
+            "input",
+            Window.square(1, 1, 0),
+            Thresholds.plain(1),
+            TernaryKernel.ofTrits(new byte[outputs], outputs, 1, 1, 1),
+            new float[outputs],
+            new float[outputs],
+            new float[outputs]);
+    // 120 columns and 8 of a tile, a count for plus and one for minus: exactly 2^28.
+    assertDoesNotThrow(() -> check(new Shape(1, 1, 120), layer));
+    assertRefused("a row of its counts (" + outputs + "x1x121)", new Shape(1, 1, 121), layer);
+  }
+
+  /** A convolution of one output that multiplies fp32 activations. */
+  private static Layer ternaryWeights(int inputChannels, Window window) {
+    byte[] trits = new byte[inputChannels];
+    return new Layer.TernaryWeightConvolution(
+        "l",
+        "input",
+        window,
+        TernaryKernel.ofTrits(trits, 1, inputChannels, 1, 1),
+        new float[1],
+        new float[1],
+        new float[1]);
+  }
+
+  @Test
+  void ternaryWeightsOnFp32AreCountedAsFp32Weights() {
+    Window point = Window.square(1, 1, 0);
+    int most = 1 << 22;
+    assertDoesNotThrow(() -> check(new Shape(most, 1, 1), ternaryWeights(most, point)));
+    assertRefused(
+        "its weights (" + (most + 1) + "x1x1)",
+        new Shape(most + 1, 1, 1),
+        ternaryWeights(most + 1, point));
+    Shape large = new Shape(1, 1 << 14, (1 << 14) - 8);
+    Window down = new Window(1, 1, 1 << 13, 1, 0, 0, 0, 0, 1, 1);
+    assertDoesNotThrow(() -> check(large, ternaryWeights(1, down)));
+    Window both = new Window(1, 1, 1 << 13, 2, 0, 0, 0, 0, 1, 1);
+    assertRefused("its padded input (" + large + ")", large, ternaryWeights(1, both));
+  }
+
+  @Test
   void weightsAreCountedInBlocksOfOutputs() {
     int most = 1 << 22;
     assertDoesNotThrow(
