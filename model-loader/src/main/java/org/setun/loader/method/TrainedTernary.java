@@ -36,14 +36,53 @@ public final class TrainedTernary {
       throw KernelProblems.unfit(
           kernel, levels, "not +wp, 0 and -wn of TTQ, and there are no wp and wn beside it");
     }
+    return new TernaryWeights(
+        kernel.pack(signs(kernel)),
+        filled(levels.plus(), kernel.outputChannels()),
+        filled(levels.minus(), kernel.outputChannels()));
+  }
+
+  /**
+   * Recognises a kernel whose output channels hold +wp, 0 and -wn each, with other wp and wn in
+   * other channels: what is left of TTQ's when the BatchNorm behind it was multiplied into it.
+   *
+   * @param kernel the kernel
+   * @return the trits and, per output channel, wp and wn; they are equal where one magnitude is all
+   *     that the channel has
+   * @throws MethodException if a channel has more levels, for the first of such
+   */
+  public static TernaryWeights recognizeEachChannel(LatentKernel kernel) throws MethodException {
+    int n = kernel.weightsPerOutput();
+    double[] plus = new double[kernel.outputChannels()];
+    double[] minus = new double[plus.length];
+    for (int o = 0; o < plus.length; o++) {
+      LatentKernel channel =
+          new LatentKernel(
+              kernel.name(),
+              1,
+              kernel.inputChannels(),
+              kernel.kernelHeight(),
+              kernel.kernelWidth(),
+              Arrays.copyOfRange(kernel.values(), o * n, (o + 1) * n));
+      KernelLevels levels = KernelLevels.of(channel);
+      if (levels.form() == KernelLevels.Form.LATENTS) {
+        throw KernelProblems.unfit(
+            kernel, levels, "output channel " + o + " is not +wp, 0 and -wn");
+      }
+      boolean oneScale = levels.form() == KernelLevels.Form.ONE_SCALE;
+      double larger = Math.max(levels.plus(), levels.minus());
+      plus[o] = oneScale ? larger : levels.plus();
+      minus[o] = oneScale ? larger : levels.minus();
+    }
+    return new TernaryWeights(kernel.pack(signs(kernel)), plus, minus);
+  }
+
+  private static byte[] signs(LatentKernel kernel) {
     byte[] trits = new byte[kernel.values().length];
     for (int i = 0; i < trits.length; i++) {
       trits[i] = (byte) Math.signum(kernel.values()[i]);
     }
-    return new TernaryWeights(
-        kernel.pack(trits),
-        filled(levels.plus(), kernel.outputChannels()),
-        filled(levels.minus(), kernel.outputChannels()));
+    return trits;
   }
 
   /**

@@ -1,13 +1,12 @@
 package org.setun.loader.onnx;
 
-import java.util.Arrays;
 import java.util.Optional;
 import org.setun.kernels.Shape;
+import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.method.LatentKernel;
 import org.setun.loader.method.MethodException;
-import org.setun.loader.method.PlainTernary;
 import org.setun.loader.method.TernaryWeights;
 import org.setun.loader.onnx.Value.Activation;
 import org.setun.loader.onnx.Value.Deferred;
@@ -21,7 +20,7 @@ final class ConvolutionRule {
     this.t = t;
   }
 
-  /** Conv: ternary where it reads trits, else full precision. */
+  /** Conv: ternary where it reads trits; else its weights may be ternary all the same. */
   Value convolution(Node node) throws NodeException, CheckpointException {
     Activation input = t.activation(node, 0);
     Constant weights = t.known(node, 1, "its weight");
@@ -111,12 +110,21 @@ final class ConvolutionRule {
       Node node, Activation input, Window window, float[] weights, float[] bias, Shape output)
       throws NodeException {
     requireFinite(node, "weight", weights);
-    if (isFullPrecision(input)) {
-      String source = t.layer(node, input).name();
-      return new DeferredLayer.Dense(node, source, window, weights, bias, output);
-    }
     Source source = input.source();
     int channels = source.shape().channels();
+    if (isFullPrecision(input)) {
+      String name = t.layer(node, input).name();
+      if (window != null) {
+        Optional<TernaryWeights> ternary =
+            WeightLevels.ofFullPrecision(kernel(window, channels, weights, output));
+        if (ternary.isPresent()) {
+          TwoScales scales = TwoScales.of(ternary.get(), bias);
+          return new DeferredLayer.TernaryWeight(
+              node, name, window, ternary.get().kernel(), scales, output);
+        }
+      }
+      return new DeferredLayer.Dense(node, name, window, weights, bias, output);
+    }
     Optional<StepFunction> steps = source.steps(input.place());
     if (steps.isEmpty()) {
       throw node.error(
@@ -126,33 +134,35 @@ final class ConvolutionRule {
               + " to 0 to +s");
     }
     t.spend(node, 2L * channels);
-    LatentKernel kernel =
-        new LatentKernel(
-            "its weight",
-            output.channels(),
-            channels,
-            window.kernelHeight(),
-            window.kernelWidth(),
-            weights);
+    TernaryWeights ternary;
     try {
-      TernaryWeights ternary = PlainTernary.recognize(kernel);
-      double[] scale = ternary.plusScale();
-      Arrays.setAll(scale, o -> scale[o] * steps.get().level());
-      double[] shift = new double[output.channels()];
-      if (bias != null) {
-        Arrays.setAll(shift, o -> bias[o]);
-      }
-      return new DeferredLayer.Ternary(
-          node,
-          source.name(),
-          window,
-          steps.get().thresholds(channels),
-          ternary.kernel(),
-          new Affine(scale, shift),
-          output);
+      ternary = WeightLevels.ofTrits(kernel(window, channels, weights, output));
     } catch (MethodException e) {
       throw node.error("it reads trits, but " + String.join(", ", e.problems()));
     }
+    Thresholds thresholds = steps.get().thresholds(channels);
+    TwoScales scales = TwoScales.of(ternary, bias).withInputLevel(steps.get().level());
+    return ternary.hasOneScale()
+        ? new DeferredLayer.Ternary(
+            node,
+            source.name(),
+            window,
+            thresholds,
+            ternary.kernel(),
+            new Affine(scales.plus(), scales.shift()),
+            output)
+        : new DeferredLayer.Asymmetric(
+            node, source.name(), window, thresholds, ternary.kernel(), scales, output);
+  }
+
+  private static LatentKernel kernel(Window window, int channels, float[] weights, Shape output) {
+    return new LatentKernel(
+        "its weight",
+        output.channels(),
+        channels,
+        window.kernelHeight(),
+        window.kernelWidth(),
+        weights);
   }
 
   /** A vector with one value per output, or one for all; null where there is none. */

@@ -74,6 +74,78 @@ sealed interface DeferredLayer {
   }
 
   /**
+   * A ternary convolution whose plus and minus weights have scales of their own.
+   *
+   * @param node the node
+   * @param input name of the value it reads
+   * @param window kernel extents, stride, padding and dilation
+   * @param thresholds what makes its input trits
+   * @param kernel the weights
+   * @param scales what becomes of the sums
+   * @param shape shape of its value
+   */
+  record Asymmetric(
+      Node node,
+      String input,
+      Window window,
+      Thresholds thresholds,
+      TernaryKernel kernel,
+      TwoScales scales,
+      Shape shape)
+      implements DeferredLayer {
+    @Override
+    public Optional<DeferredLayer> then(Affine affine) {
+      TwoScales folded = scales.then(affine);
+      return Optional.of(new Asymmetric(node, input, window, thresholds, kernel, folded, shape));
+    }
+
+    @Override
+    public Layer toLayer(String name) {
+      return new Layer.AsymmetricTernaryConvolution(
+          name,
+          input,
+          window,
+          thresholds,
+          kernel,
+          scales.roundedPlus(),
+          scales.roundedMinus(),
+          scales.roundedShift());
+    }
+  }
+
+  /**
+   * A convolution of fp32 values with ternary weights; its scales take in any multiply-add.
+   *
+   * @param node the node
+   * @param input name of the value it reads
+   * @param window kernel extents, stride, padding and dilation
+   * @param kernel the weights
+   * @param scales what the weights stand for, and the bias
+   * @param shape shape of its value
+   */
+  record TernaryWeight(
+      Node node, String input, Window window, TernaryKernel kernel, TwoScales scales, Shape shape)
+      implements DeferredLayer {
+    @Override
+    public Optional<DeferredLayer> then(Affine affine) {
+      TwoScales folded = scales.then(affine);
+      return Optional.of(new TernaryWeight(node, input, window, kernel, folded, shape));
+    }
+
+    @Override
+    public Layer toLayer(String name) {
+      return new Layer.TernaryWeightConvolution(
+          name,
+          input,
+          window,
+          kernel,
+          scales.roundedPlus(),
+          scales.roundedMinus(),
+          scales.roundedShift());
+    }
+  }
+
+  /**
    * A full-precision convolution, or with no window a fully connected layer; takes in a bias.
    *
    * @param node the node

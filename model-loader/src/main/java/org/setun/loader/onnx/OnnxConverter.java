@@ -3,23 +3,26 @@ package org.setun.loader.onnx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.setun.kernels.Layer;
 import org.setun.kernels.NetworkGraph;
 import org.setun.loader.arch.Architecture;
 import org.setun.loader.arch.ArchitectureReader;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.convert.ArchitectureChoice;
 import org.setun.loader.convert.ConversionException;
+import org.setun.loader.method.Method;
 import org.setun.loader.model.PackedModel;
 import org.setun.loader.model.Source;
 
 /** Converts an ONNX model. {@code model-loader/ONNX.md} says what is recognised. */
 public final class OnnxConverter {
   private static final String ARCHITECTURE = "onnx";
-
-  /** The graph shows that weights are ternary, not how they came to be. */
-  private static final String METHOD = "ternary";
 
   private OnnxConverter() {}
 
@@ -54,7 +57,7 @@ public final class OnnxConverter {
     try {
       return new PackedModel(
           ARCHITECTURE,
-          METHOD,
+          method(graph),
           Source.of(file),
           described.flatMap(Architecture::preprocessing),
           described.map(Architecture::labels).orElse(List.of()),
@@ -62,6 +65,26 @@ public final class OnnxConverter {
     } catch (IllegalArgumentException e) {
       throw new ConversionException(file, "cannot be converted", List.of(e.getMessage()));
     }
+  }
+
+  /**
+   * What the weights show, and that is not how they came to be: two scales are TTQ's, and any
+   * method makes one.
+   */
+  private static String method(NetworkGraph graph) {
+    Set<Method> methods = EnumSet.noneOf(Method.class);
+    for (Layer layer : graph.layers()) {
+      switch (layer) {
+        case Layer.TernaryConvolution _ -> methods.add(Method.TERNARY);
+        case Layer.AsymmetricTernaryConvolution _ -> methods.add(Method.TTQ);
+        case Layer.TernaryWeightConvolution l ->
+            methods.add(Arrays.equals(l.plusScale(), l.minusScale()) ? Method.TERNARY : Method.TTQ);
+        default -> {}
+      }
+    }
+    return methods.isEmpty()
+        ? "none"
+        : methods.stream().map(Method::label).collect(Collectors.joining(", "));
   }
 
   private static Optional<Architecture> beside(Path file, NetworkGraph graph) throws IOException {
