@@ -25,6 +25,8 @@ record Records(RecordFormat format, List<byte[]> values, List<float[]> inputs) {
   enum Kind {
     /** Fashion-MNIST's test images as raw pixels. */
     FASHION,
+    /** Random pixels, as many as the network's input has, one byte a sample. */
+    PIXELS,
     /** Random inputs of the network as fp32. */
     TENSOR,
     /** Random photographs, smooth ones, as JPEG files of 320 × 240. */
@@ -35,29 +37,38 @@ record Records(RecordFormat format, List<byte[]> values, List<float[]> inputs) {
   static Records of(Kind kind, Model model, int count) throws IOException, BadRecordException {
     List<byte[]> values = new ArrayList<>();
     Random random = new Random(1);
+    Shape shape = model.network().inputShape();
     IdxFile fashion = TestData.images();
     for (int i = 0; i < count; i++) {
       values.add(
           switch (kind) {
             case FASHION -> TestData.pixels(fashion, i % fashion.count());
-            case TENSOR -> tensor(model.network().inputShape(), random);
+            case PIXELS -> pixels(shape, random);
+            case TENSOR -> tensor(shape, random);
             case JPEG -> jpeg(random);
           });
     }
     RecordFormat format =
         switch (kind) {
           case FASHION -> TestData.PIXELS;
+          case PIXELS -> new RecordFormat.Pixels(shape.height(), shape.width(), shape.channels());
           case TENSOR -> new RecordFormat.Tensor();
           case JPEG -> new RecordFormat.Encoded();
         };
     RecordReader reader = new RecordReader(format, model);
     List<float[]> inputs = new ArrayList<>();
     for (byte[] value : values) {
-      float[] input = new float[model.network().inputShape().size()];
+      float[] input = new float[shape.size()];
       reader.read(value, input);
       inputs.add(input);
     }
     return new Records(format, values, inputs);
+  }
+
+  private static byte[] pixels(Shape shape, Random random) {
+    byte[] samples = new byte[shape.size()];
+    random.nextBytes(samples);
+    return samples;
   }
 
   private static byte[] tensor(Shape shape, Random random) {

@@ -77,6 +77,9 @@ final class Throughput implements Callable<Integer> {
     try (SparkSession spark =
         LocalSpark.builder("local[" + threads + "]")
             .config("spark.sql.files.maxPartitionBytes", "16m")
+            // README.md says why images want these two.
+            .config("spark.sql.parquet.columnarReaderBatchSize", "16")
+            .config("spark.sql.parquet.compression.codec", "uncompressed")
             .getOrCreate()) {
       TestData.binaryRows(spark, records.values())
           .repartition(threads)
