@@ -22,4 +22,16 @@ interface ArraySource<E extends IOException> {
   TernaryKernel trits(
       JsonObject json, int outputChannels, int inputChannels, int kernelHeight, int kernelWidth)
       throws JsonFormatException, E;
+
+  /** Flags from their bytes, which must be 0 or 1. */
+  static boolean[] flags(byte[] values, JsonObject json, String field) throws JsonFormatException {
+    boolean[] flags = new boolean[values.length];
+    for (int i = 0; i < flags.length; i++) {
+      if (values[i] != 0 && values[i] != 1) {
+        throw json.error(field, "refers to flags of which one is " + values[i]);
+      }
+      flags[i] = values[i] == 1;
+    }
+    return flags;
+  }
 }

@@ -30,15 +30,7 @@ final class ExportedTensors implements ArraySource<CheckpointException> {
   @Override
   public boolean[] flags(JsonObject json, String field)
       throws JsonFormatException, CheckpointException {
-    byte[] values = take(json, field, DType.I8).toBytes();
-    boolean[] flags = new boolean[values.length];
-    for (int i = 0; i < flags.length; i++) {
-      if (values[i] != 0 && values[i] != 1) {
-        throw json.error(field, "refers to flags of which one is " + values[i]);
-      }
-      flags[i] = values[i] == 1;
-    }
-    return flags;
+    return ArraySource.flags(take(json, field, DType.I8).toBytes(), json, field);
   }
 
   @Override

@@ -71,15 +71,7 @@ final class SectionReader implements ArraySource<ModelFormatException> {
   @Override
   public boolean[] flags(JsonObject json, String field)
       throws JsonFormatException, ModelFormatException {
-    byte[] values = bytes(take(json, field, Type.FLAGS));
-    boolean[] flags = new boolean[values.length];
-    for (int i = 0; i < flags.length; i++) {
-      if (values[i] != 0 && values[i] != 1) {
-        throw json.error(field, "refers to flags of which one is " + values[i]);
-      }
-      flags[i] = values[i] == 1;
-    }
-    return flags;
+    return ArraySource.flags(bytes(take(json, field, Type.FLAGS)), json, field);
   }
 
   /** Checks that every section was taken. */
