@@ -126,15 +126,7 @@ public final class Classifier {
    * @throws IllegalArgumentException if an image is too small
    */
   public List<List<Prediction>> classify(List<PixelImage> images, int top) {
-    ImagePreprocessor preprocessor =
-        model
-            .preprocessor()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "the model "
-                            + model.info().architecture()
-                            + " does not say how images become inputs; it reads tensors"));
+    ImagePreprocessor preprocessor = model.requirePreprocessor();
     return exclusively(
         top,
         results -> {

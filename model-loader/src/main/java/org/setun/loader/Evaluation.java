@@ -37,10 +37,7 @@ public final class Evaluation {
     this.model = model;
     this.images = images;
     this.outputs = model.network().outputShape().size();
-    this.preprocessor =
-        model
-            .preprocessor()
-            .orElseThrow(() -> new IllegalArgumentException("the model has no preprocessing"));
+    this.preprocessor = model.requirePreprocessor();
   }
 
   /**
@@ -52,6 +49,7 @@ public final class Evaluation {
    * @param progress told, from any of the threads, how many more images are done
    * @return the likeliest class of every image
    * @throws IllegalArgumentException if the images do not fit the model
+   * @throws IllegalStateException if the model does not say how images become inputs
    */
   public static int[] predict(Model model, IdxFile images, int threads, IntConsumer progress) {
     return new Evaluation(model, images).predict(threads, progress);

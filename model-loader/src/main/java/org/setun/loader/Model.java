@@ -144,6 +144,21 @@ public final class Model {
   }
 
   /**
+   * The same, for those who have images to read.
+   *
+   * @return the preprocessor
+   * @throws IllegalStateException if the model does not say how images become inputs
+   */
+  public ImagePreprocessor requirePreprocessor() {
+    return preprocessor.orElseThrow(
+        () ->
+            new IllegalStateException(
+                "the model "
+                    + info.architecture()
+                    + " does not say how images become inputs; it reads tensors"));
+  }
+
+  /**
    * The compiled network, to run tensors through.
    *
    * @return the network, shared by all classifiers

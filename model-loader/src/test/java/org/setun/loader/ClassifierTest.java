@@ -84,8 +84,8 @@ class ClassifierTest {
   void everyFormOfATensor() {
     int size = model.network().inputShape().size();
     float[] batch = new float[2 * size];
-    model.preprocessor().orElseThrow().apply(boot, batch, 0);
-    model.preprocessor().orElseThrow().apply(boot, batch, size);
+    model.requirePreprocessor().apply(boot, batch, 0);
+    model.requirePreprocessor().apply(boot, batch, size);
     List<List<Prediction>> twice = List.of(expected, expected);
     Classifier classifier = model.classifier();
     assertEquals(twice, classifier.classifyTensors(batch, 2, TOP));
@@ -174,7 +174,7 @@ class ClassifierTest {
     Network network = Network.load(CHECKPOINT);
     assertEquals("checkpoint.pth.tar", network.name());
     float[] input = new float[network.inputShape().size()];
-    model.preprocessor().orElseThrow().apply(boot, input, 0);
+    model.requirePreprocessor().apply(boot, input, 0);
     assertEquals(expected, model.top(network.session().run(input), 0, TOP));
     Path none = folder.resolve("none.setun");
     String message = assertThrows(java.io.IOException.class, () -> Network.load(none)).getMessage();

@@ -74,7 +74,7 @@ final class TestData {
   /** The network's input for an image. */
   static float[] tensor(Model model, byte[] pixels) {
     float[] input = new float[model.network().inputShape().size()];
-    model.preprocessor().orElseThrow().apply(new PixelImage(28, 28, 1, pixels), input, 0);
+    model.requirePreprocessor().apply(new PixelImage(28, 28, 1, pixels), input, 0);
     return input;
   }
 

@@ -32,7 +32,7 @@ final class ClassPath {
 
   private ClassPath(Model model, MeterRegistry registry) {
     this.model = model;
-    this.preprocessor = model.preprocessor().orElseThrow();
+    this.preprocessor = model.requirePreprocessor();
     this.pool = model.network().pool(Runtime.getRuntime().availableProcessors());
     this.requests = registry.timer("setun.requests");
     Gauge.builder("setun.sessions.free", pool, SessionPool::available).register(registry);
