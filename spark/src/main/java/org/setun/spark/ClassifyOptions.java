@@ -9,15 +9,13 @@ import java.util.Objects;
  * @param format what the image column holds
  * @param top classes to name per image, the likeliest first; at least 1
  * @param outputColumn name of the column that is added
- * @param keepImage whether the result keeps the image column; without it the images are not
- *     serialized once more
  * @since 0.1
  */
-public record ClassifyOptions(RecordFormat format, int top, String outputColumn, boolean keepImage)
+public record ClassifyOptions(RecordFormat format, int top, String outputColumn)
     implements Serializable {
   /** Encoded images, the best class alone, a column {@code prediction}. */
   public static final ClassifyOptions DEFAULT =
-      new ClassifyOptions(new RecordFormat.Encoded(), 1, "prediction", true);
+      new ClassifyOptions(new RecordFormat.Encoded(), 1, "prediction");
 
   /**
    * Checks the values.
@@ -39,7 +37,7 @@ public record ClassifyOptions(RecordFormat format, int top, String outputColumn,
    * @return the changed options
    */
   public ClassifyOptions withFormat(RecordFormat other) {
-    return new ClassifyOptions(other, top, outputColumn, keepImage);
+    return new ClassifyOptions(other, top, outputColumn);
   }
 
   /**
@@ -49,7 +47,7 @@ public record ClassifyOptions(RecordFormat format, int top, String outputColumn,
    * @return the changed options
    */
   public ClassifyOptions withTop(int other) {
-    return new ClassifyOptions(format, other, outputColumn, keepImage);
+    return new ClassifyOptions(format, other, outputColumn);
   }
 
   /**
@@ -59,15 +57,6 @@ public record ClassifyOptions(RecordFormat format, int top, String outputColumn,
    * @return the changed options
    */
   public ClassifyOptions withOutputColumn(String other) {
-    return new ClassifyOptions(format, top, other, keepImage);
-  }
-
-  /**
-   * To drop the images from the result.
-   *
-   * @return the changed options
-   */
-  public ClassifyOptions withoutImage() {
-    return new ClassifyOptions(format, top, outputColumn, false);
+    return new ClassifyOptions(format, top, other);
   }
 }

@@ -24,22 +24,13 @@ final class RecordReader {
   /**
    * Checks that the model can read such records.
    *
-   * @throws IllegalStateException if the records are images and the model has no preprocessing
+   * @throws IllegalStateException if the records are images and the model does not say how they
+   *     become inputs
    */
   RecordReader(RecordFormat format, Model model) {
     this.format = format;
     this.shape = model.network().inputShape();
-    this.preprocessor =
-        format instanceof RecordFormat.Tensor
-            ? null
-            : model
-                .preprocessor()
-                .orElseThrow(
-                    () ->
-                        new IllegalStateException(
-                            "the model "
-                                + model.info().architecture()
-                                + " does not say how images become inputs; it reads tensors"));
+    this.preprocessor = format instanceof RecordFormat.Tensor ? null : model.requirePreprocessor();
   }
 
   /**
@@ -47,17 +38,33 @@ final class RecordReader {
    *
    * @param record value of the image column
    * @param input receives the network's input, NCHW
+   * @throws BadRecordException if this record cannot be read, although others may
+   * @throws IllegalArgumentException if no record of its type can
    */
   void read(Object record, float[] input) throws BadRecordException {
     if (record == null) {
       throw new BadRecordException(ImageError.NULL, "the image is null");
     }
     switch (format) {
-      case RecordFormat.Encoded _ -> preprocess(decode((byte[]) record), input);
-      case RecordFormat.Pixels pixels -> preprocess(pixels(pixels, (byte[]) record), input);
+      case RecordFormat.Encoded _ -> preprocess(decode(bytes(record)), input);
+      case RecordFormat.Pixels pixels -> preprocess(pixels(pixels, bytes(record)), input);
       case RecordFormat.Tensor _ when record instanceof byte[] bytes -> copy(bytes, input);
-      case RecordFormat.Tensor _ -> copy((Seq<?>) record, input);
+      case RecordFormat.Tensor _ when record instanceof Seq<?> values -> copy(values, input);
+      case RecordFormat.Tensor _ -> throw unfit(record);
     }
+  }
+
+  private byte[] bytes(Object record) {
+    if (record instanceof byte[] bytes) {
+      return bytes;
+    }
+    throw unfit(record);
+  }
+
+  /** A column is checked before the job runs; an argument in SQL is not. */
+  private IllegalArgumentException unfit(Object record) {
+    return new IllegalArgumentException(
+        "a value of type " + record.getClass().getSimpleName() + ", which cannot hold " + format);
   }
 
   private void preprocess(PixelImage image, float[] input) throws BadRecordException {

@@ -1,9 +1,11 @@
 package org.setun.spark;
 
 import java.util.Arrays;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -28,8 +30,11 @@ import org.apache.spark.sql.types.StructType;
  * where either {@code error} is null or all else is: a record that is null, damaged or of a wrong
  * size does not fail the job. {@code kind} is an {@link ImageError}.
  *
- * <p>A worker JVM loads the model at its first task and keeps it. A task uses one thread and has a
- * session of its own while it runs; rows stream through it one by one.
+ * <p>The column is computed where it is used, as any other column is: a result that is only counted
+ * runs no network, and images that no later step asks for are not copied.
+ *
+ * <p>A worker JVM loads the model at its first record and keeps it. A task runs on one thread and
+ * has a session of its own; rows stream through it one by one.
  *
  * @since 0.1
  */
@@ -92,14 +97,40 @@ public final class TernaryClassifier {
           "column %s is of type %s, which cannot hold %s"
               .formatted(imageColumn, image.dataType().simpleString(), options.format()));
     }
-    StructType kept = options.keepImage() ? schema : without(schema, image);
-    if (Arrays.asList(kept.fieldNames()).contains(options.outputColumn())) {
+    if (Arrays.asList(schema.fieldNames()).contains(options.outputColumn())) {
       throw new IllegalArgumentException(
           "the data set has a column " + options.outputColumn() + " already");
     }
-    return rows.mapPartitions(
-        new PartitionClassifier(model, options, metrics, schema.fieldIndex(image.name())),
-        Encoders.row(kept.add(options.outputColumn(), OutputRow.TYPE, false)));
+    Column record = functions.col("`" + image.name().replace("`", "``") + "`");
+    return rows.select(
+        functions.col("*"),
+        function(model, options, metrics).apply(record).as(options.outputColumn()));
+  }
+
+  /**
+   * The function behind the column, to be registered for SQL:
+   *
+   * <pre>{@code
+   * spark.udf().register("classify", TernaryClassifier.function(model, options, metrics));
+   * spark.sql("SELECT path, classify(content).label FROM files");
+   * }</pre>
+   *
+   * <p>It counts as not deterministic, although it is: otherwise Spark would run the network again
+   * for each field that a query takes of the result.
+   *
+   * @param model the packed model
+   * @param options what the argument holds, and how to classify it; the column's name is of no
+   *     account
+   * @param metrics counters that the workers add to
+   * @return a function of one argument; an argument whose type does not fit the format fails the
+   *     job
+   */
+  public static UserDefinedFunction function(
+      ModelRef model, ClassifyOptions options, ClassifyMetrics metrics) {
+    return functions
+        .udf(new RecordClassifier(model, options, metrics), OutputRow.TYPE)
+        .asNonNullable()
+        .asNondeterministic();
   }
 
   private static StructField column(StructType schema, String name) {
@@ -113,12 +144,5 @@ public final class TernaryClassifier {
                         + name
                         + ", the data set has "
                         + String.join(", ", schema.fieldNames())));
-  }
-
-  private static StructType without(StructType schema, StructField dropped) {
-    return new StructType(
-        Arrays.stream(schema.fields())
-            .filter(field -> !field.equals(dropped))
-            .toArray(StructField[]::new));
   }
 }

@@ -7,10 +7,11 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.setun.kernels.Session;
 import org.setun.loader.Model;
 
-/** A model as one JVM holds it: loaded once, shared by all tasks, with the sessions they leave. */
+/**
+ * A model as one JVM holds it: loaded once, shared by all tasks, with the workspaces they leave.
+ */
 final class WorkerModel {
   /**
    * All models of this JVM by SHA-256. Softly: a driver or executor may outlive the jobs of many
@@ -20,10 +21,10 @@ final class WorkerModel {
 
   private final Model model;
 
-  /** Idle sessions: never more than tasks have run at a time, however many partitions there are. */
-  private final Queue<Session> idle = new ConcurrentLinkedQueue<>();
+  /** Never more than tasks have run at a time, however many partitions there are. */
+  private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
 
-  private final AtomicInteger sessions = new AtomicInteger();
+  private final AtomicInteger workspaces = new AtomicInteger();
 
   private WorkerModel(Model model) {
     this.model = model;
@@ -47,21 +48,22 @@ final class WorkerModel {
     return model;
   }
 
-  Session takeSession() {
-    Session session = idle.poll();
-    if (session == null) {
-      sessions.incrementAndGet();
-      session = model.network().session();
+  /** A workspace of the caller's own until it gives it back. */
+  Workspace take() {
+    Workspace workspace = idle.poll();
+    if (workspace == null) {
+      workspaces.incrementAndGet();
+      workspace = Workspace.of(model.network());
     }
-    return session;
+    return workspace;
   }
 
-  void giveBack(Session session) {
-    idle.add(session);
+  void giveBack(Workspace workspace) {
+    idle.add(workspace);
   }
 
-  /** Sessions that were ever made. */
-  int sessions() {
-    return sessions.get();
+  /** Workspaces that were ever made. */
+  int workspaces() {
+    return workspaces.get();
   }
 }

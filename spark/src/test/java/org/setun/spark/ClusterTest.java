@@ -64,7 +64,7 @@ class ClusterTest {
 
   private static void assertSamePredictions(int[] expected, Dataset<Row> images, ModelRef model) {
     ClassifyMetrics metrics = ClassifyMetrics.register(spark);
-    ClassifyOptions options = ClassifyOptions.DEFAULT.withFormat(TestData.PIXELS).withoutImage();
+    ClassifyOptions options = ClassifyOptions.DEFAULT.withFormat(TestData.PIXELS);
     MapPartitionsFunction<Row, String> withProcess =
         rows -> {
           List<String> lines = new ArrayList<>();

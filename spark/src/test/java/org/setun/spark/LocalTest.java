@@ -62,7 +62,7 @@ class LocalTest {
 
     int[] predictions = new int[10_000];
     Arrays.fill(predictions, -1);
-    TernaryClassifier.classify(images, "image", ref, PIXELS.withoutImage(), metrics)
+    TernaryClassifier.classify(images, "image", ref, PIXELS, metrics)
         .select("id", "prediction.index")
         .collectAsList()
         .forEach(row -> predictions[row.getInt(0)] = row.getInt(1));
@@ -127,6 +127,57 @@ class LocalTest {
                   .toString();
             })
         .toList();
+  }
+
+  @Test
+  void aQueryRunsTheNetworkOncePerImageItUses() throws Exception {
+    ClassifyMetrics metrics = ClassifyMetrics.register(spark);
+    // Not a list of the driver's, which Spark would classify while it plans.
+    Dataset<Row> rows = TestData.pixelRows(spark, 50).repartition(2);
+    Dataset<Row> classified = TernaryClassifier.classify(rows, "image", ref, PIXELS, metrics);
+
+    assertEquals(50, classified.count());
+    assertEquals(0, metrics.images().value());
+
+    List<Row> fields =
+        classified
+            .filter("prediction.error is null and prediction.index >= 0")
+            .select("prediction.index", "prediction.label", "prediction.top", "prediction")
+            .collectAsList();
+    assertEquals(50, fields.size());
+    fields.forEach(row -> assertEquals(row.getStruct(3).get(1), row.get(1)));
+    assertEquals(50, metrics.images().value());
+  }
+
+  @Test
+  void theFunctionServesSql() throws Exception {
+    ClassifyMetrics metrics = ClassifyMetrics.register(spark);
+    Dataset<Row> rows = TestData.pixelRows(spark, 20);
+    rows.createOrReplaceTempView("images");
+    spark.udf().register("classify", TernaryClassifier.function(ref, PIXELS, metrics));
+    assertEquals(
+        TernaryClassifier.classify(rows, "image", ref, PIXELS)
+            .select("id", "prediction.label")
+            .collectAsList(),
+        spark.sql("SELECT id, classify(image).label FROM images").collectAsList());
+
+    SparkException e =
+        assertThrows(
+            SparkException.class,
+            () -> spark.sql("SELECT classify(id) FROM images").collectAsList());
+    assertEquals(
+        "a value of type Integer, which cannot hold " + TestData.PIXELS,
+        cause(e, IllegalArgumentException.class).getMessage());
+  }
+
+  @Test
+  void columnsMayHaveAnyName() throws Exception {
+    Dataset<Row> rows =
+        TestData.pixelRows(spark, 1).toDF("id", "a.`b").selectExpr("*", "id as `ID`");
+    Dataset<Row> classified =
+        TernaryClassifier.classify(rows, "a.`b", ref, PIXELS.withOutputColumn("c.d"));
+    assertArrayEquals(new String[] {"id", "a.`b", "ID", "c.d"}, classified.columns());
+    assertNull(classified.collectAsList().getFirst().getStruct(3).get(4));
   }
 
   @Test
@@ -217,8 +268,8 @@ class LocalTest {
 
     assertEquals(1, metrics.modelsLoaded().value());
     assertTrue(metrics.images().value() >= 1200, metrics.toString());
-    int sessions = WorkerModel.get(once, metrics).sessions();
-    assertTrue(sessions <= 2, sessions + " sessions for two threads");
+    int workspaces = WorkerModel.get(once, metrics).workspaces();
+    assertTrue(workspaces <= 2, workspaces + " workspaces for two threads");
   }
 
   private static Dataset<Row> classify(Dataset<Row> rows, ModelRef model, ClassifyMetrics metrics) {
