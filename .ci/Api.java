@@ -1,3 +1,4 @@
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
@@ -20,8 +21,8 @@ import java.util.stream.Stream;
 
 /**
  * Compares what a module offers, all that is public or protected in its exported packages, with the
- * listing that is checked in: {@code java Api.java check|write CLASSES MODULES LISTING}. MODULES is
- * a folder with the jars that the module requires.
+ * listing that is checked in: {@code java Api.java check|write CLASSES PATH LISTING}. PATH is a
+ * class path with what the module requires. Of what is no module, all packages count.
  */
 final class Api {
   private static final int VISIBLE = Modifier.PUBLIC | Modifier.PROTECTED;
@@ -33,22 +34,35 @@ final class Api {
   private final ClassLoader loader;
   private final List<String> lines = new ArrayList<>();
 
-  private Api(Path classes, Path modules) throws IOException {
+  private Api(Path classes, String path) throws IOException {
     this.classes = classes;
-    List<URL> path = new ArrayList<>(List.of(classes.toUri().toURL()));
-    if (Files.isDirectory(modules)) {
-      try (Stream<Path> jars = Files.list(modules)) {
+    List<URL> urls = new ArrayList<>(List.of(classes.toUri().toURL()));
+    for (String entry : path.split(File.pathSeparator)) {
+      urls.addAll(urls(entry));
+    }
+    this.loader = new URLClassLoader(urls.toArray(URL[]::new));
+  }
+
+  /** A jar, a folder of classes, or, ending with an asterisk, what a folder has. */
+  private static List<URL> urls(String entry) throws IOException {
+    if (!entry.endsWith("*")) {
+      return List.of(Path.of(entry).toUri().toURL());
+    }
+    Path folder = Path.of(entry).getParent();
+    List<URL> urls = new ArrayList<>();
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> jars = Files.list(folder)) {
         for (Path jar : jars.toList()) {
-          path.add(jar.toUri().toURL());
+          urls.add(jar.toUri().toURL());
         }
       }
     }
-    this.loader = new URLClassLoader(path.toArray(URL[]::new));
+    return urls;
   }
 
   public static void main(String[] args) throws Exception {
     Path listing = Path.of(args[3]);
-    List<String> actual = new Api(Path.of(args[1]), Path.of(args[2])).list();
+    List<String> actual = new Api(Path.of(args[1]), args[2]).list();
     if (args[0].equals("write")) {
       Files.write(listing, actual);
       return;
@@ -61,7 +75,8 @@ final class Api {
     expected.stream().filter(line -> !actual.contains(line)).forEach(l -> report("gone ", l));
     actual.stream().filter(line -> !expected.contains(line)).forEach(l -> report("new  ", l));
     System.err.println(
-        "If that is meant: ./mvnw -q -DskipTests verify -Dapi=write, and CHANGELOG.md tells users");
+        "If that is meant: ./mvnw -q -Pspark -DskipTests verify -Dapi=write, and tell users in"
+            + " CHANGELOG.md");
     System.exit(1);
   }
 
@@ -70,8 +85,21 @@ final class Api {
   }
 
   private List<String> list() throws Exception {
+    Path descriptor = classes.resolve("module-info.class");
+    Set<String> packages =
+        Files.exists(descriptor) ? listModule(descriptor) : packagesWithClasses();
+    for (String name : packages) {
+      for (Class<?> type : types(name)) {
+        list(type);
+      }
+    }
+    return lines;
+  }
+
+  /** Returns the packages that the module exports to all. */
+  private Set<String> listModule(Path descriptor) throws IOException {
     ModuleDescriptor module;
-    try (InputStream in = Files.newInputStream(classes.resolve("module-info.class"))) {
+    try (InputStream in = Files.newInputStream(descriptor)) {
       module = ModuleDescriptor.read(in);
     }
     lines.add("module " + module.name());
@@ -89,12 +117,20 @@ final class Api {
         .forEach(export -> packages.add(export.source()));
     packages.forEach(name -> directives.add("  exports " + name));
     lines.addAll(directives);
-    for (String name : packages) {
-      for (Class<?> type : types(name)) {
-        list(type);
-      }
+    return packages;
+  }
+
+  private Set<String> packagesWithClasses() throws IOException {
+    Set<String> packages;
+    try (Stream<Path> files = Files.walk(classes)) {
+      packages =
+          files
+              .filter(file -> file.toString().endsWith(".class"))
+              .map(file -> classes.relativize(file.getParent()).toString().replace('/', '.'))
+              .collect(Collectors.toCollection(TreeSet::new));
     }
-    return lines;
+    packages.forEach(name -> lines.add("package " + name));
+    return packages;
   }
 
   /** The types of a package that others can name, in alphabetical order. */
