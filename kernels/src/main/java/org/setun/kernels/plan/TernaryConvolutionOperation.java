@@ -8,6 +8,7 @@ import org.setun.kernels.Layer.TernaryConvolution;
 import org.setun.kernels.Layer.TritConvolution;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
+import org.setun.kernels.op.ChannelParameters;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Layout;
 import org.setun.kernels.op.TernaryGemm;
@@ -50,9 +51,7 @@ final class TernaryConvolutionOperation implements Operation {
   private final PackedInput packedInput;
   private final List<PackedInput> targets;
   private final List<long[]> weights;
-  private final List<float[]> scales;
-  private final float[] shift;
-  private final float[] slope;
+  private final ChannelParameters parameters;
   private final int blockRows;
   private final int rowTiles;
   private final int channels;
@@ -95,19 +94,24 @@ final class TernaryConvolutionOperation implements Operation {
     followers.forEach(follower -> names.add(follower.name()));
     this.layers = List.copyOf(names);
     this.channels = Layout.paddedChannels(out.channels());
-    this.shift = Layout.padded(layer.shift(), 0);
-    this.slope = slope == null ? null : Layout.padded(slope, 0);
+    float[] shift = Layout.padded(layer.shift(), 0);
+    float[] paddedSlope = slope == null ? null : Layout.padded(slope, 0);
     switch (layer) {
       case TernaryConvolution l -> {
         weights = List.of(WeightPanels.pack(l.kernel(), gemm));
-        scales = List.of(Layout.padded(l.scale(), 0));
+        parameters = new ChannelParameters(Layout.padded(l.scale(), 0), null, shift, paddedSlope);
       }
       case AsymmetricTernaryConvolution l -> {
         weights =
             List.of(
                 WeightPanels.pack(l.kernel().plusPart(), gemm),
                 WeightPanels.pack(l.kernel().minusPart(), gemm));
-        scales = List.of(Layout.padded(l.plusScale(), 0), Layout.padded(l.minusScale(), 0));
+        parameters =
+            new ChannelParameters(
+                Layout.padded(l.plusScale(), 0),
+                Layout.padded(l.minusScale(), 0),
+                shift,
+                paddedSlope);
       }
     }
     this.rowTiles = Math.ceilDiv(out.width(), gemm.pixels());
@@ -130,7 +134,7 @@ final class TernaryConvolutionOperation implements Operation {
 
   /** Counts of a pixel. */
   private int pixelCounts() {
-    return weights.size() * channels;
+    return parameters.counts() * channels;
   }
 
   @Override
@@ -294,44 +298,21 @@ final class TernaryConvolutionOperation implements Operation {
         }
       }
       int offset = y * out.width() * channels;
-      if (scales.size() == 1) {
-        kernels
-            .epilogue()
-            .fromCounts(
-                scratch.counts,
-                countsOffset,
-                out.width(),
-                channels,
-                first,
-                end,
-                scales.getFirst(),
-                shift,
-                add,
-                addOffset,
-                addChannels,
-                slope,
-                values,
-                offset);
-      } else {
-        kernels
-            .epilogue()
-            .fromCountPairs(
-                scratch.counts,
-                countsOffset,
-                out.width(),
-                channels,
-                first,
-                end,
-                scales.getFirst(),
-                scales.getLast(),
-                shift,
-                add,
-                addOffset,
-                addChannels,
-                slope,
-                values,
-                offset);
-      }
+      kernels
+          .epilogue()
+          .fromCounts(
+              scratch.counts,
+              countsOffset,
+              out.width(),
+              channels,
+              first,
+              end,
+              parameters,
+              add,
+              addOffset,
+              addChannels,
+              values,
+              offset);
       packer.pack(y, first, end);
     }
   }

@@ -1,5 +1,6 @@
 package org.setun.kernels.scalar;
 
+import org.setun.kernels.op.ChannelParameters;
 import org.setun.kernels.op.Epilogue;
 
 /** Value by value. */
@@ -12,47 +13,23 @@ public final class ScalarEpilogue implements Epilogue {
       int channels,
       int first,
       int end,
-      float[] scale,
-      float[] shift,
+      ChannelParameters parameters,
       float[] shortcut,
       int shortcutOffset,
       int shortcutChannels,
-      float[] slope,
       float[] out,
       int outOffset) {
+    float[] scale = parameters.scale();
+    float[] minusScale = parameters.minusScale();
+    float[] shift = parameters.shift();
+    float[] slope = parameters.slope();
     for (int p = 0; p < pixels; p++) {
+      int pixel = countsOffset + p * channels * parameters.counts();
       for (int c = first; c < end; c++) {
-        float y = Math.fma((float) counts[countsOffset + p * channels + c], scale[c], shift[c]);
-        if (shortcut != null && c < shortcutChannels) {
-          y += shortcut[shortcutOffset + p * shortcutChannels + c];
+        float y = Math.fma((float) counts[pixel + c], scale[c], shift[c]);
+        if (minusScale != null) {
+          y = Math.fma((float) counts[pixel + channels + c], minusScale[c], y);
         }
-        out[outOffset + p * channels + c] = slope != null && y < 0 ? y * slope[c] : y;
-      }
-    }
-  }
-
-  @Override
-  public void fromCountPairs(
-      int[] counts,
-      int countsOffset,
-      int pixels,
-      int channels,
-      int first,
-      int end,
-      float[] plusScale,
-      float[] minusScale,
-      float[] shift,
-      float[] shortcut,
-      int shortcutOffset,
-      int shortcutChannels,
-      float[] slope,
-      float[] out,
-      int outOffset) {
-    for (int p = 0; p < pixels; p++) {
-      for (int c = first; c < end; c++) {
-        int at = countsOffset + p * 2 * channels + c;
-        float y = Math.fma((float) counts[at], plusScale[c], shift[c]);
-        y = Math.fma((float) counts[at + channels], minusScale[c], y);
         if (shortcut != null && c < shortcutChannels) {
           y += shortcut[shortcutOffset + p * shortcutChannels + c];
         }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.setun.kernels.TernaryKernel;
 import org.setun.kernels.Thresholds;
+import org.setun.kernels.op.ChannelParameters;
 import org.setun.kernels.op.Deinterleave;
 import org.setun.kernels.op.Epilogue;
 import org.setun.kernels.op.FloatConvolution;
@@ -138,12 +139,13 @@ public final class SelfCheck {
         counts[i] = i % 577 - 288;
       }
       float[] out = new float[counts.length];
+      ChannelParameters one = new ChannelParameters(a, null, b, c);
       epilogue.fromCounts(
-          counts, 0, PIXELS, CHANNELS, 0, CHANNELS, a, b, values, 0, CHANNELS, c, out, 0);
+          counts, 0, PIXELS, CHANNELS, 0, CHANNELS, one, values, 0, CHANNELS, out, 0);
       epilogue.inPlace(out, 0, PIXELS, CHANNELS, b, c, a);
       int half = PIXELS / 2;
-      epilogue.fromCountPairs(
-          counts, 0, half, CHANNELS, 0, CHANNELS, a, c, b, values, 0, CHANNELS, c, out, 0);
+      ChannelParameters two = new ChannelParameters(a, c, b, c);
+      epilogue.fromCounts(counts, 0, half, CHANNELS, 0, CHANNELS, two, values, 0, CHANNELS, out, 0);
       return out;
     }
 

@@ -9,6 +9,7 @@ import static org.setun.kernels.vector.Species.INT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import org.setun.kernels.op.ChannelParameters;
 import org.setun.kernels.op.Epilogue;
 
 /**
@@ -25,97 +26,35 @@ final class VectorEpilogue implements Epilogue {
       int channels,
       int first,
       int end,
-      float[] scale,
-      float[] shift,
+      ChannelParameters parameters,
       float[] shortcut,
       int shortcutOffset,
       int shortcutChannels,
-      float[] slope,
       float[] out,
       int outOffset) {
     for (int c = first; c < end; c += FLOATS) {
       int from = countsOffset + c;
       int to = outOffset + c;
+      boolean prelu = parameters.slope() != null;
       if (shortcut == null || c >= shortcutChannels) {
-        if (slope == null) {
-          affine(counts, from, pixels, channels, scale, shift, c, out, to);
+        if (parameters.minusScale() != null) {
+          pairs(counts, from, pixels, channels, parameters, c, out, to);
+        } else if (prelu) {
+          affinePRelu(counts, from, pixels, channels, parameters, c, out, to);
         } else {
-          affinePRelu(counts, from, pixels, channels, scale, shift, slope, c, out, to);
+          affine(counts, from, pixels, channels, parameters, c, out, to);
         }
       } else {
         int add = shortcutOffset + c;
-        if (slope == null) {
-          affineAdd(
-              counts,
-              from,
-              pixels,
-              channels,
-              scale,
-              shift,
-              c,
-              shortcut,
-              add,
-              shortcutChannels,
-              out,
-              to);
-        } else {
+        int stride = shortcutChannels;
+        if (parameters.minusScale() != null) {
+          pairsAdd(counts, from, pixels, channels, parameters, c, shortcut, add, stride, out, to);
+        } else if (prelu) {
           affineAddPRelu(
-              counts,
-              from,
-              pixels,
-              channels,
-              scale,
-              shift,
-              slope,
-              c,
-              shortcut,
-              add,
-              shortcutChannels,
-              out,
-              to);
+              counts, from, pixels, channels, parameters, c, shortcut, add, stride, out, to);
+        } else {
+          affineAdd(counts, from, pixels, channels, parameters, c, shortcut, add, stride, out, to);
         }
-      }
-    }
-  }
-
-  @Override
-  public void fromCountPairs(
-      int[] counts,
-      int countsOffset,
-      int pixels,
-      int channels,
-      int first,
-      int end,
-      float[] plusScale,
-      float[] minusScale,
-      float[] shift,
-      float[] shortcut,
-      int shortcutOffset,
-      int shortcutChannels,
-      float[] slope,
-      float[] out,
-      int outOffset) {
-    for (int c = first; c < end; c += FLOATS) {
-      int from = countsOffset + c;
-      int to = outOffset + c;
-      if (shortcut == null || c >= shortcutChannels) {
-        pairs(counts, from, pixels, channels, plusScale, minusScale, shift, slope, c, out, to);
-      } else {
-        pairsAdd(
-            counts,
-            from,
-            pixels,
-            channels,
-            plusScale,
-            minusScale,
-            shift,
-            slope,
-            c,
-            shortcut,
-            shortcutOffset + c,
-            shortcutChannels,
-            out,
-            to);
       }
     }
   }
@@ -145,13 +84,12 @@ final class VectorEpilogue implements Epilogue {
       int from,
       int pixels,
       int channels,
-      float[] scale,
-      float[] shift,
+      ChannelParameters parameters,
       int c,
       float[] out,
       int to) {
-    FloatVector a = FloatVector.fromArray(FLOAT, scale, c);
-    FloatVector b = FloatVector.fromArray(FLOAT, shift, c);
+    FloatVector a = FloatVector.fromArray(FLOAT, parameters.scale(), c);
+    FloatVector b = FloatVector.fromArray(FLOAT, parameters.shift(), c);
     for (int p = 0; p < pixels; p++) {
       FloatVector y =
           ((FloatVector) IntVector.fromArray(INT, counts, from).convertShape(I2F, FLOAT, 0))
@@ -167,16 +105,15 @@ final class VectorEpilogue implements Epilogue {
       int from,
       int pixels,
       int channels,
-      float[] scale,
-      float[] shift,
+      ChannelParameters parameters,
       int c,
       float[] shortcut,
       int add,
       int addStride,
       float[] out,
       int to) {
-    FloatVector a = FloatVector.fromArray(FLOAT, scale, c);
-    FloatVector b = FloatVector.fromArray(FLOAT, shift, c);
+    FloatVector a = FloatVector.fromArray(FLOAT, parameters.scale(), c);
+    FloatVector b = FloatVector.fromArray(FLOAT, parameters.shift(), c);
     for (int p = 0; p < pixels; p++) {
       FloatVector y =
           ((FloatVector) IntVector.fromArray(INT, counts, from).convertShape(I2F, FLOAT, 0))
@@ -194,15 +131,13 @@ final class VectorEpilogue implements Epilogue {
       int from,
       int pixels,
       int channels,
-      float[] scale,
-      float[] shift,
-      float[] slope,
+      ChannelParameters parameters,
       int c,
       float[] out,
       int to) {
-    FloatVector a = FloatVector.fromArray(FLOAT, scale, c);
-    FloatVector b = FloatVector.fromArray(FLOAT, shift, c);
-    FloatVector s = FloatVector.fromArray(FLOAT, slope, c);
+    FloatVector a = FloatVector.fromArray(FLOAT, parameters.scale(), c);
+    FloatVector b = FloatVector.fromArray(FLOAT, parameters.shift(), c);
+    FloatVector s = FloatVector.fromArray(FLOAT, parameters.slope(), c);
     for (int p = 0; p < pixels; p++) {
       FloatVector y =
           ((FloatVector) IntVector.fromArray(INT, counts, from).convertShape(I2F, FLOAT, 0))
@@ -218,18 +153,16 @@ final class VectorEpilogue implements Epilogue {
       int from,
       int pixels,
       int channels,
-      float[] scale,
-      float[] shift,
-      float[] slope,
+      ChannelParameters parameters,
       int c,
       float[] shortcut,
       int add,
       int addStride,
       float[] out,
       int to) {
-    FloatVector a = FloatVector.fromArray(FLOAT, scale, c);
-    FloatVector b = FloatVector.fromArray(FLOAT, shift, c);
-    FloatVector s = FloatVector.fromArray(FLOAT, slope, c);
+    FloatVector a = FloatVector.fromArray(FLOAT, parameters.scale(), c);
+    FloatVector b = FloatVector.fromArray(FLOAT, parameters.shift(), c);
+    FloatVector s = FloatVector.fromArray(FLOAT, parameters.slope(), c);
     for (int p = 0; p < pixels; p++) {
       FloatVector y =
           ((FloatVector) IntVector.fromArray(INT, counts, from).convertShape(I2F, FLOAT, 0))
@@ -242,24 +175,19 @@ final class VectorEpilogue implements Epilogue {
     }
   }
 
-  /** Without PReLU the slope is 1, which changes no value. */
   private static void pairs(
       int[] counts,
       int from,
       int pixels,
       int channels,
-      float[] plusScale,
-      float[] minusScale,
-      float[] shift,
-      float[] slope,
+      ChannelParameters parameters,
       int c,
       float[] out,
       int to) {
-    FloatVector plus = FloatVector.fromArray(FLOAT, plusScale, c);
-    FloatVector minus = FloatVector.fromArray(FLOAT, minusScale, c);
-    FloatVector b = FloatVector.fromArray(FLOAT, shift, c);
-    FloatVector s =
-        slope == null ? FloatVector.broadcast(FLOAT, 1) : FloatVector.fromArray(FLOAT, slope, c);
+    FloatVector plus = FloatVector.fromArray(FLOAT, parameters.scale(), c);
+    FloatVector minus = FloatVector.fromArray(FLOAT, parameters.minusScale(), c);
+    FloatVector b = FloatVector.fromArray(FLOAT, parameters.shift(), c);
+    FloatVector s = slopeOrOne(parameters, c);
     for (int p = 0; p < pixels; p++) {
       FloatVector y =
           ((FloatVector) IntVector.fromArray(INT, counts, from).convertShape(I2F, FLOAT, 0))
@@ -279,21 +207,17 @@ final class VectorEpilogue implements Epilogue {
       int from,
       int pixels,
       int channels,
-      float[] plusScale,
-      float[] minusScale,
-      float[] shift,
-      float[] slope,
+      ChannelParameters parameters,
       int c,
       float[] shortcut,
       int add,
       int addStride,
       float[] out,
       int to) {
-    FloatVector plus = FloatVector.fromArray(FLOAT, plusScale, c);
-    FloatVector minus = FloatVector.fromArray(FLOAT, minusScale, c);
-    FloatVector b = FloatVector.fromArray(FLOAT, shift, c);
-    FloatVector s =
-        slope == null ? FloatVector.broadcast(FLOAT, 1) : FloatVector.fromArray(FLOAT, slope, c);
+    FloatVector plus = FloatVector.fromArray(FLOAT, parameters.scale(), c);
+    FloatVector minus = FloatVector.fromArray(FLOAT, parameters.minusScale(), c);
+    FloatVector b = FloatVector.fromArray(FLOAT, parameters.shift(), c);
+    FloatVector s = slopeOrOne(parameters, c);
     for (int p = 0; p < pixels; p++) {
       FloatVector y =
           ((FloatVector) IntVector.fromArray(INT, counts, from).convertShape(I2F, FLOAT, 0))
@@ -308,6 +232,13 @@ final class VectorEpilogue implements Epilogue {
       add += addStride;
       to += channels;
     }
+  }
+
+  /** Without PReLU 1, which changes no value. */
+  private static FloatVector slopeOrOne(ChannelParameters parameters, int c) {
+    return parameters.slope() == null
+        ? FloatVector.broadcast(FLOAT, 1)
+        : FloatVector.fromArray(FLOAT, parameters.slope(), c);
   }
 
   private static void affine(
