@@ -1,14 +1,11 @@
 package org.setun.loader;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
@@ -34,24 +31,15 @@ class ReadmeExampleTest {
     Path image = folder.resolve("boot.png");
     ImageIO.write(boot, "png", image.toFile());
 
-    Path output = folder.resolve("output");
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    ProcessHandle.current().info().command().orElseThrow(),
-                    "--module-path",
-                    System.getProperty("jdk.module.path"),
-                    "--add-modules",
-                    "org.setun.loader",
-                    source.toString(),
-                    TESTDATA.resolve("fmnist/checkpoint.pth.tar").toString(),
-                    image.toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    int exitCode = process.waitFor();
-    String printed = Files.readString(output, StandardCharsets.UTF_8);
-    assertEquals(0, exitCode, printed);
+    String printed =
+        NewJvm.run(
+            "--module-path",
+            System.getProperty("jdk.module.path"),
+            "--add-modules",
+            "org.setun.loader",
+            source,
+            TESTDATA.resolve("fmnist/checkpoint.pth.tar"),
+            image);
     assertTrue(
         Pattern.compile("^Ankle boot \\d+\\.\\d %", Pattern.MULTILINE).matcher(printed).find(),
         printed);

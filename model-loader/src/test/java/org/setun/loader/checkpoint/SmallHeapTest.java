@@ -12,12 +12,11 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import net.razorvine.pickle.Unpickler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.setun.loader.NewJvm;
 
 /**
  * Checkpoints of 3 GB, of which one tensor is used, in a JVM with a heap of 128 MB. The files are
@@ -63,20 +62,18 @@ class SmallHeapTest {
 
   /** Reads the file in a JVM of its own and compares what that prints. */
   private static void assertReads(String format, Path file) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx128m", "-cp"));
-    command.add(
-        String.join(
-            File.pathSeparator,
-            location(Reader.class),
-            location(Checkpoint.class),
-            location(JsonFactory.class),
-            location(Unpickler.class)));
-    command.addAll(List.of(Reader.class.getName(), file.toString()));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), printed);
+    String printed =
+        NewJvm.run(
+            "-Xmx128m",
+            "-cp",
+            String.join(
+                File.pathSeparator,
+                location(Reader.class),
+                location(Checkpoint.class),
+                location(JsonFactory.class),
+                location(Unpickler.class)),
+            Reader.class.getName(),
+            file);
     assertEquals(format + " [1.0, -2.0, 3.5] 128", printed.strip());
   }
 
