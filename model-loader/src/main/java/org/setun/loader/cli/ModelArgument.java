@@ -2,11 +2,10 @@ package org.setun.loader.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.setun.loader.LoadOptions;
 import org.setun.loader.Model;
 import org.setun.loader.method.Method;
@@ -105,32 +104,21 @@ public final class ModelArgument {
     private CommandSpec spec;
 
     LoadOptions toLoadOptions() {
-      requireTakenBy("--zeros", zeros != ZeroPolicy.REFUSE, Method.STTN, Method.XNOR);
-      requireTakenBy("--threshold", threshold != null, Method.TWN, Method.TTQ);
-      requireTakenBy("--scale-per", extent != ScaleExtent.TENSOR, Method.TWN);
-      requireTakenBy("--center", center, Method.XNOR);
       OptionalDouble factor =
           threshold == null ? OptionalDouble.empty() : OptionalDouble.of(threshold);
+      MethodOptions options;
       try {
-        return new LoadOptions(
-            Optional.ofNullable(architecture),
-            new MethodOptions(method, zeros, factor, extent, center));
+        options = new MethodOptions(method, zeros, factor, extent, center);
       } catch (IllegalArgumentException e) {
         throw new ParameterException(spec.commandLine(), "--threshold: " + e.getMessage(), e);
       }
-    }
-
-    /** Refuses an option that the method would ignore; which one auto finds is not known yet. */
-    private void requireTakenBy(String option, boolean given, Method... methods) {
-      if (given && method != Method.AUTO && !Set.of(methods).contains(method)) {
+      // The layers' methods say the rest once they are known.
+      List<String> unread = options.unreadBy(Set.of(method));
+      if (method != Method.AUTO && !unread.isEmpty()) {
         throw new ParameterException(
-            spec.commandLine(),
-            option
-                + " is for "
-                + Arrays.stream(methods).map(Method::label).collect(Collectors.joining(" and "))
-                + ", --method is "
-                + method.label());
+            spec.commandLine(), unread.getFirst() + ", --method is " + method.label());
       }
+      return new LoadOptions(Optional.ofNullable(architecture), options);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.setun.loader.arch.Architecture;
 import org.setun.loader.arch.LayerSpec;
@@ -72,7 +73,7 @@ public final class LayerMethods {
    * @param options the method of layers for which the architecture names none
    * @return the methods
    * @throws ConversionException if the tensors of a layer do not show its method, or are not those
-   *     of the method it should have; it names them
+   *     of the method it should have, or no layer's method reads one of the options; it names them
    * @throws CheckpointException if a tensor cannot be read
    */
   public static LayerMethods find(
@@ -140,6 +141,11 @@ public final class LayerMethods {
               + (unclear.size() > 1 ? ", and so do " + (unclear.size() - 1) + " more layers" : "")
               + ": of XNOR-Net or of TWN, which look alike; --method xnor or --method twn says"
               + " which");
+    } else if (problems.isEmpty()) {
+      Set<Method> found = Set.copyOf(methods.values());
+      for (String unread : options.unreadBy(found)) {
+        problems.add(unread + ", the ternary layers are: " + summary());
+      }
     }
   }
 

@@ -1,6 +1,12 @@
 package org.setun.loader.method;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How to read the ternary layers of a checkpoint where its tensors do not say it.
@@ -29,6 +35,32 @@ public record MethodOptions(
     if (threshold.isPresent() && !(threshold.getAsDouble() > 0 && threshold.getAsDouble() < 1)) {
       throw new IllegalArgumentException(
           "a threshold of " + threshold.getAsDouble() + " is not between 0 and 1");
+    }
+  }
+
+  /**
+   * What is asked for although no layer's method reads it: it would change nothing, and whoever
+   * asks believes it does.
+   *
+   * @param methods the methods of all layers
+   * @return a clause for each such option, for example {@code --threshold is for twn and ttq}
+   */
+  public List<String> unreadBy(Set<Method> methods) {
+    List<String> unread = new ArrayList<>();
+    addUnread(unread, "--zeros", zeros != DEFAULT.zeros, methods, Method.STTN, Method.XNOR);
+    addUnread(unread, "--threshold", threshold.isPresent(), methods, Method.TWN, Method.TTQ);
+    addUnread(unread, "--scale-per", extent != DEFAULT.extent, methods, Method.TWN);
+    addUnread(unread, "--center", center, methods, Method.XNOR);
+    return unread;
+  }
+
+  private static void addUnread(
+      List<String> unread, String option, boolean given, Set<Method> methods, Method... readers) {
+    if (given && Collections.disjoint(methods, List.of(readers))) {
+      unread.add(
+          option
+              + " is for "
+              + Arrays.stream(readers).map(Method::label).collect(Collectors.joining(" and ")));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,11 +44,9 @@ class MethodOptionsTest {
     for (int i = 0; i < latents.length; i++) {
       latents[i] = (float) random.nextGaussian();
     }
-    LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>();
-    tensors.put("c.weight", TensorData.ofFloats(latents, OUTPUTS, INPUTS, 3, 3));
     checkpoint = folder.resolve("latent.safetensors");
     model = folder.resolve("m.setun");
-    Safetensors.write(checkpoint, tensors);
+    writeWeights();
     Files.writeString(
         folder.resolve("architecture.json"),
         """
@@ -55,6 +54,12 @@ class MethodOptionsTest {
           {"type": "ternary_convolution", "name": "c", "output_channels": 4, "kernel": 3,
            "bias": false}]}
         """);
+  }
+
+  private void writeWeights() throws IOException {
+    LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>();
+    tensors.put("c.weight", TensorData.ofFloats(latents, OUTPUTS, INPUTS, 3, 3));
+    Safetensors.write(checkpoint, tensors);
   }
 
   private Result convert(String... options) {
@@ -145,6 +150,22 @@ class MethodOptionsTest {
     assertTrue(result.err().startsWith("setun: " + checkpoint + ": "), result.err());
     assertTrue(result.err().contains(expected), result.err());
     assertFalse(Files.exists(model));
+  }
+
+  @Test
+  void optionsThatTheMethodFoundDoesNotReadAreRefused() throws Exception {
+    for (int i = 0; i < latents.length; i++) {
+      latents[i] = i % 3 - 1;
+    }
+    writeWeights();
+
+    Result result = convert("--threshold", "0.7", "--zeros", "plus");
+    assertEquals(1, result.exitCode());
+    String layers = ", the ternary layers are: ternary (1 ternary kernel with one scale)";
+    assertTrue(result.err().contains("--zeros is for sttn and xnor" + layers), result.err());
+    assertTrue(result.err().contains("--threshold is for twn and ttq" + layers), result.err());
+    assertFalse(Files.exists(model));
+    assertEquals(0, convert().exitCode());
   }
 
   @ParameterizedTest
