@@ -12,7 +12,7 @@ package org.setun.kernels.op;
  *       (sign). All addresses of one step of the K loop are then one register plus constants: with
  *       a pointer per pixel instead, C2 spilled them and a 4×1 tile fell from 620 to 440 GMAC/s.
  *   <li>Weights, panels of {@code P = channels()}: {@code w[k * 2 P + c]} (nonzero) and {@code w[k
- *       * 2 P + P + c]} (sign, inverted on odd {@code k} if {@link #alternatesSign}).
+ *       * 2 P + P + c]} (sign, see {@link #alternatesSign}).
  *   <li>Results: {@code counts[j * stride + c]}.
  * </ul>
  *
@@ -47,7 +47,7 @@ public interface TernaryGemm {
    */
   int registers();
 
-  /** Whether the weights' sign plane is stored inverted in words of odd K index. */
+  /** Whether the weights' sign plane is stored inverted in the last word and every other before. */
   boolean alternatesSign();
 
   /**

@@ -189,11 +189,11 @@ final class CarrySave2x1 implements TernaryGemm {
     boolean odd = (words & 1) != 0;
 
     LongVector last0 = o0.lanewise(BIT_COUNT);
-    LongVector y0 = (odd ? last0 : last0.neg()).sub(sum0).sub(sum0);
+    LongVector y0 = (odd ? sum0.add(sum0) : sum0.add(sum0).neg()).sub(last0);
     ((IntVector) y0.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset);
 
     LongVector last1 = o1.lanewise(BIT_COUNT);
-    LongVector y1 = (odd ? last1 : last1.neg()).sub(sum1).sub(sum1);
+    LongVector y1 = (odd ? sum1.add(sum1) : sum1.add(sum1).neg()).sub(last1);
     ((IntVector) y1.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + stride);
   }
 }

@@ -106,22 +106,16 @@ final class ZFold1x4 implements TernaryGemm {
       n3 = h3.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n3);
       o3 = l3;
     }
-    boolean odd = (words & 1) != 0;
-
     LongVector y0 = n0.add(n0).sub(o0.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y0.neg() : y0).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset);
+    ((IntVector) y0.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset);
 
     LongVector y1 = n1.add(n1).sub(o1.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y1.neg() : y1).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset + LONGS);
+    ((IntVector) y1.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + LONGS);
 
     LongVector y2 = n2.add(n2).sub(o2.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y2.neg() : y2).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset + 2 * LONGS);
+    ((IntVector) y2.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 2 * LONGS);
 
     LongVector y3 = n3.add(n3).sub(o3.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y3.neg() : y3).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset + 3 * LONGS);
+    ((IntVector) y3.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 3 * LONGS);
   }
 }

@@ -25,10 +25,11 @@ import org.setun.kernels.op.TernaryGemm;
  *   pixel 3  │ o3 n3  │
  *
  * for every word k:  l = o ^ (am & wm)         parity of the nonzero products so far
- *                    S = as ^ ws               sign, inverted on odd k by the packing of w
+ *                    S = as ^ ws               sign; the packing of w inverts it in the last
+ *                                               word and every other before
  *                    n = popcount(majority(o, l, S)) - n
  *                    o = l
- * count = ±(2 n - popcount(o)), + after an even number of words
+ * count = 2 n - popcount(o)
  * }</pre>
  *
  * <p>Where a product is zero, o = l and the majority is o; the alternating signs cancel such bits
@@ -126,22 +127,16 @@ final class ZFold4x1 implements TernaryGemm {
       n3 = h3.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n3);
       o3 = l3;
     }
-    boolean odd = (words & 1) != 0;
-
     LongVector y0 = n0.add(n0).sub(o0.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y0.neg() : y0).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset + 0 * stride);
+    ((IntVector) y0.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 0 * stride);
 
     LongVector y1 = n1.add(n1).sub(o1.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y1.neg() : y1).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset + 1 * stride);
+    ((IntVector) y1.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 1 * stride);
 
     LongVector y2 = n2.add(n2).sub(o2.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y2.neg() : y2).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset + 2 * stride);
+    ((IntVector) y2.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 2 * stride);
 
     LongVector y3 = n3.add(n3).sub(o3.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y3.neg() : y3).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset + 3 * stride);
+    ((IntVector) y3.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 3 * stride);
   }
 }

@@ -28,10 +28,11 @@ import org.setun.kernels.op.TernaryGemm;
  *   pixel 6  │ o6 n6  │
  *
  * for every word k:  l = o ^ (am & wm)         parity of the nonzero products so far
- *                    S = as ^ ws               sign, inverted on odd k by the packing of w
+ *                    S = as ^ ws               sign; the packing of w inverts it in the last
+ *                                               word and every other before
  *                    n = popcount(majority(o, l, S)) - n
  *                    o = l
- * count = ±(2 n - popcount(o)), + after an even number of words
+ * count = 2 n - popcount(o)
  * }</pre>
  *
  * <p>Where a product is zero, o = l and the majority is o; the alternating signs cancel such bits
@@ -159,34 +160,25 @@ final class ZFold7x1 implements TernaryGemm {
       n6 = h6.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n6);
       o6 = l6;
     }
-    boolean odd = (words & 1) != 0;
-
     LongVector y0 = n0.add(n0).sub(o0.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y0.neg() : y0).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset + 0 * stride);
+    ((IntVector) y0.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 0 * stride);
 
     LongVector y1 = n1.add(n1).sub(o1.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y1.neg() : y1).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset + 1 * stride);
+    ((IntVector) y1.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 1 * stride);
 
     LongVector y2 = n2.add(n2).sub(o2.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y2.neg() : y2).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset + 2 * stride);
+    ((IntVector) y2.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 2 * stride);
 
     LongVector y3 = n3.add(n3).sub(o3.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y3.neg() : y3).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset + 3 * stride);
+    ((IntVector) y3.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 3 * stride);
 
     LongVector y4 = n4.add(n4).sub(o4.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y4.neg() : y4).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset + 4 * stride);
+    ((IntVector) y4.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 4 * stride);
 
     LongVector y5 = n5.add(n5).sub(o5.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y5.neg() : y5).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset + 5 * stride);
+    ((IntVector) y5.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 5 * stride);
 
     LongVector y6 = n6.add(n6).sub(o6.lanewise(BIT_COUNT));
-    ((IntVector) (odd ? y6.neg() : y6).convertShape(L2I, INT_PER_LONG, 0))
-        .intoArray(counts, cOffset + 6 * stride);
+    ((IntVector) y6.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 6 * stride);
   }
 }

@@ -99,7 +99,7 @@ class TernaryGemmTest {
         }
         for (int c = 0; c < channels; c++) {
           int at = W_OFFSET + k * 2 * channels + c;
-          pack(weights[c], k, w, at, at + channels, gemm.alternatesSign() && k % 2 != 0);
+          pack(weights[c], k, w, at, at + channels, gemm.alternatesSign() && (words - k) % 2 != 0);
         }
       }
     }
