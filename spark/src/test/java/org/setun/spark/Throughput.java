@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -125,14 +126,19 @@ final class Throughput implements Callable<Integer> {
 
   private void compare(Map<String, Run> runs) throws Exception {
     Map<String, List<Sample>> samples = new LinkedHashMap<>();
+    runs.keySet().forEach(name -> samples.put(name, new ArrayList<>()));
+    List<Map.Entry<String, Run>> order = new ArrayList<>(runs.entrySet());
+    Random random = new Random(1);
     for (int round = 0; round <= rounds; round++) {
-      for (Map.Entry<String, Run> run : runs.entrySet()) {
+      // Not always one after the same other: what that leaves behind would count for it.
+      Collections.shuffle(order, random);
+      for (Map.Entry<String, Run> run : order) {
         Sample sample = time(run.getValue());
         System.out.printf(
             "round %d  %-36s %9.1f us wall, %9.1f us of processor an image%n",
             round, run.getKey(), sample.wallMicros(), sample.processorMicros());
         if (round > 0) {
-          samples.computeIfAbsent(run.getKey(), name -> new ArrayList<>()).add(sample);
+          samples.get(run.getKey()).add(sample);
         }
       }
     }
