@@ -77,7 +77,7 @@ final class Throughput implements Callable<Integer> {
     Path parquet = Files.createTempDirectory("throughput");
     try (SparkSession spark =
         LocalSpark.builder("local[" + threads + "]")
-            .config("spark.sql.files.maxPartitionBytes", "16m")
+            .config("spark.sql.files.maxPartitionBytes", "64m")
             // README.md says why images want these two.
             .config("spark.sql.parquet.columnarReaderBatchSize", "16")
             .config("spark.sql.parquet.compression.codec", "uncompressed")
