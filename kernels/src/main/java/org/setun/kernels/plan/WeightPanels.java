@@ -24,7 +24,7 @@ public final class WeightPanels {
         int at = base + k * 2 * width;
         packed[at] = kernel.nonzeroWord(o * words + k);
         long sign = kernel.signWord(o * words + k);
-        packed[at + width] = gemm.alternatesSign() && (words - k & 1) != 0 ? ~sign : sign;
+        packed[at + width] = gemm.alternatesSign() && (words - k) % 2 != 0 ? ~sign : sign;
       }
     }
     return packed;

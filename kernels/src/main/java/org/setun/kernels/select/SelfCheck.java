@@ -19,8 +19,8 @@ import org.setun.kernels.scalar.ScalarTernaryGemm;
 
 /**
  * Runs kernels on small cases beside the scalar ones before they are trusted: a JVM or processor
- * that computes something else is found at start-up and not in a model's accuracy. Takes a few
- * milliseconds.
+ * that computes something else is found at start-up and not in a model's accuracy. Takes a fresh
+ * JVM, which interprets all of it, some 50 ms.
  */
 public final class SelfCheck {
   private static final int[] WORDS = {1, 2, 8, 9};

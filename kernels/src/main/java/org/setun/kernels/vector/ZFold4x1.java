@@ -26,7 +26,7 @@ import org.setun.kernels.op.TernaryGemm;
  *
  * for every word k:  l = o ^ (am & wm)         parity of the nonzero products so far
  *                    S = as ^ ws               sign; the packing of w inverts it in the last
- *                                               word and every other before
+ *                                              word and every other before
  *                    n = popcount(majority(o, l, S)) - n
  *                    o = l
  * count = 2 n - popcount(o)
