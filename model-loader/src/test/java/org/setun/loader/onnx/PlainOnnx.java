@@ -1,10 +1,16 @@
 package org.setun.loader.onnx;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.DoubleBinaryOperator;
+import org.setun.kernels.Kernels;
+import org.setun.kernels.Network;
+import org.setun.kernels.NetworkGraph;
 import org.setun.loader.onnx.proto.AttributeProto;
 import org.setun.loader.onnx.proto.GraphProto;
 import org.setun.loader.onnx.proto.NodeProto;
@@ -31,6 +37,29 @@ final class PlainOnnx {
 
     int rank() {
       return dims.length;
+    }
+  }
+
+  /**
+   * Fails unless a converted graph gives what its nodes do, on three images that meet every
+   * threshold.
+   *
+   * @param tolerance relative, and absolute near 0
+   */
+  static void assertSame(TestGraph test, NetworkGraph converted, Random random, double tolerance) {
+    float[] image = new float[converted.inputShape().size()];
+    for (int run = 0; run < 3; run++) {
+      for (int i = 0; i < image.length; i++) {
+        image[i] = random.nextInt(-8, 9) / 4f; // Multiples of 1/4: ±0.5 among them.
+      }
+      double[] expected = run(test.model().getGraph(), image);
+      float[] actual = new float[converted.outputShape().size()];
+      Network.compile(converted, Kernels.scalar()).session().run(image, actual, 1);
+      assertEquals(expected.length, actual.length);
+      for (int i = 0; i < actual.length; i++) {
+        double allowed = tolerance * (1 + Math.abs(expected[i]));
+        assertEquals(expected[i], actual[i], allowed, "output " + i);
+      }
     }
   }
 

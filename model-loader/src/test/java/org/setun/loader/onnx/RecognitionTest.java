@@ -29,36 +29,13 @@ class RecognitionTest {
    */
   private String check(TestGraph test) throws Exception {
     NetworkGraph graph = OnnxConverter.convert(test.write(folder), Optional.empty()).graph();
-    float[] image = new float[graph.inputShape().size()];
-    for (int run = 0; run < 3; run++) {
-      for (int i = 0; i < image.length; i++) {
-        image[i] = random.nextInt(-8, 9) / 4f; // Multiples of 1/4: ±0.5 among them.
-      }
-      double[] expected = PlainOnnx.run(test.model().getGraph(), image);
-      float[] actual = new float[graph.outputShape().size()];
-      Network.compile(graph, Kernels.scalar()).session().run(image, actual, 1);
-      assertEquals(expected.length, actual.length);
-      for (int i = 0; i < actual.length; i++) {
-        assertEquals(expected[i], actual[i], 1e-5 * (1 + Math.abs(expected[i])), "output " + i);
-      }
-    }
+    PlainOnnx.assertSame(test, graph, random, 1e-5);
     return String.join(
         " ", graph.layers().stream().map(layer -> layer.getClass().getSimpleName()).toList());
   }
 
   private TestGraph picture() {
     return TestGraph.reading(2, 5, 6);
-  }
-
-  /** Adds {@code t}, the trits of a value. */
-  private static TestGraph ternarize(TestGraph test, String of) {
-    return test.tensor("half", List.of(), 0.5f)
-        .tensor("minusHalf", List.of(), -0.5f)
-        .node("g = GreaterOrEqual(" + of + ", half)")
-        .node("p = Cast(g)", "to", 1)
-        .node("l = Less(" + of + ", minusHalf)")
-        .node("n = Cast(l)", "to", 1)
-        .node("t = Sub(p, n)");
   }
 
   /** Weights of {@link #KERNEL} with a level per output channel. */
@@ -73,7 +50,7 @@ class RecognitionTest {
 
   @Test
   void convolutionOfTrits() throws Exception {
-    TestGraph test = ternarize(picture(), "x").tensor("w", KERNEL, weights(true, 1, 0.5f, -2));
+    TestGraph test = picture().ternarize("x").tensor("w", KERNEL, weights(true, 1, 0.5f, -2));
     test.tensor("b", List.of(3), 0.25f, -1, 0);
     test.node("y = Conv(t, w, b)", "pads", List.of(1, 0, 2, 1), "strides", List.of(2, 1));
     assertEquals("TernaryConvolution", check(test));
@@ -95,7 +72,7 @@ class RecognitionTest {
 
   @Test
   void aPairOfBinaryConvolutionsIsOneTernary() throws Exception {
-    TestGraph test = ternarize(picture(), "x");
+    TestGraph test = picture().ternarize("x");
     test.tensor("w1", KERNEL, weights(false, 1, 0.5f, 2)).tensor("b1", List.of(3), 1, 2, 3);
     test.tensor("w2", KERNEL, weights(false, 1, 0.5f, 2)).tensor("b2", List.of(3), 4, 5, 6);
     test.node("c1 = Conv(t, w1, b1)").node("c2 = Conv(t, w2, b2)").node("y = Add(c1, c2)");
@@ -104,7 +81,7 @@ class RecognitionTest {
 
   @Test
   void aPairWithATernarizationEachIsOneTernary() throws Exception {
-    TestGraph test = ternarize(picture(), "x").node("s = Identity(t)");
+    TestGraph test = picture().ternarize("x").node("s = Identity(t)");
     test.node("u = Less(x, minusHalf)").node("k = Cast(u)", "to", 6);
     test.node("v = Less(x, half)").node("o = Cast(v)", "to", 6).node("q = Add(k, o)");
     test.node("r = Cast(q)", "to", 1).tensor("one", List.of(), 1).node("t2 = Sub(one, r)");
@@ -116,7 +93,7 @@ class RecognitionTest {
 
   @Test
   void aPairThatAddsUpToFiveLevelsRemainsTwo() throws Exception {
-    TestGraph test = ternarize(picture(), "x");
+    TestGraph test = picture().ternarize("x");
     test.tensor("w1", KERNEL, weights(true, 1, 0.5f, 2));
     test.tensor("w2", KERNEL, weights(true, 1, 0.5f, 2));
     test.node("c1 = Conv(t, w1)").node("c2 = Conv(t, w2)").node("y = Add(c1, c2)");
@@ -131,7 +108,7 @@ class RecognitionTest {
         "c = Conv(t, w); m = Sub(c, shift); d = Div(m, scale); y = Neg(d)",
       })
   void whatMultipliesAndAddsBehindAConvolutionIsFolded(String nodes) throws Exception {
-    TestGraph test = ternarize(picture(), "x").tensor("w", KERNEL, weights(true, 1, 0.5f, -2));
+    TestGraph test = picture().ternarize("x").tensor("w", KERNEL, weights(true, 1, 0.5f, -2));
     test.tensor("gamma", List.of(3), 1, -2, 0.5f).tensor("beta", List.of(3), 1, 2, 3);
     test.tensor("mean", List.of(3), 0.5f, 0, 1).tensor("variance", List.of(3), 1, 0.5f, 3);
     test.tensor("scale", List.of(3, 1, 1), 2, -3, 0.5f);
@@ -145,7 +122,7 @@ class RecognitionTest {
 
   @Test
   void aValueReadTwiceIsALayersOwn() throws Exception {
-    TestGraph test = ternarize(picture(), "x");
+    TestGraph test = picture().ternarize("x");
     test.tensor("w", List.of(2, 2, 1, 1), 1, -1, 0, 1).tensor("two", List.of(), 2);
     test.node("c = Conv(t, w)").node("b = Mul(c, two)").node("s = Sign(b)");
     test.node("d = Conv(s, w)").node("y = Add(d, b)");
@@ -223,7 +200,7 @@ class RecognitionTest {
 
   @Test
   void padsBecomeAPartOfTheWindow() throws Exception {
-    TestGraph test = ternarize(picture(), "x").integers("pads", 0, 0, 1, 2, 0, 0, 0, 1);
+    TestGraph test = picture().ternarize("x").integers("pads", 0, 0, 1, 2, 0, 0, 0, 1);
     test.tensor("w", KERNEL, weights(true, 1, 0.5f, -2));
     test.node("q = Pad(t, pads)").node("y = Conv(q, w)", "pads", List.of(0, 0, 1, 0));
     assertEquals("TernaryConvolution", check(test));
@@ -303,7 +280,7 @@ class RecognitionTest {
     for (int i = 0; i < matrix.length; i++) {
       matrix[i] = (random.nextInt(3) - 1) * (i < 60 ? 0.5f : 3);
     }
-    TestGraph test = ternarize(picture(), "x").integers("shape", 0, -1);
+    TestGraph test = picture().ternarize("x").integers("shape", 0, -1);
     test.tensor("m", List.of(2, 60), matrix).node("f = Reshape(t, shape)");
     assertEquals("TernaryConvolution", check(test.node("y = Gemm(f, m)", "transB", 1)));
   }

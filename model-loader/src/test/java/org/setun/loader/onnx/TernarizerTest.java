@@ -170,10 +170,8 @@ class TernarizerTest {
     TestGraph test = TestGraph.reading(4, 2, 2);
     test.tensor("gamma", List.of(4), gamma).tensor("beta", List.of(4), beta);
     test.tensor("mean", List.of(4), mean).tensor("variance", List.of(4), variance);
-    test.tensor("half", List.of(), 0.5f).tensor("minusHalf", List.of(), -0.5f);
     test.node("b = BatchNormalization(x, gamma, beta, mean, variance)", "epsilon", 1e-5f);
-    test.node("g = GreaterOrEqual(b, half)").node("p = Cast(g)", "to", 1);
-    test.node("l = Less(b, minusHalf)").node("m = Cast(l)", "to", 1).node("t = Sub(p, m)");
+    test.ternarize("b");
     test.tensor("w", List.of(1, 4, 1, 1), 1, -1, 1, 0).node("y = Conv(t, w)");
     Thresholds actual = thresholds(convert(test));
     Thresholds expected = Thresholds.foldBatchNorm(gamma, beta, mean, variance, 1e-5f);

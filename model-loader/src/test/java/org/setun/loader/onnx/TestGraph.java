@@ -60,6 +60,17 @@ final class TestGraph {
     return tensor.build();
   }
 
+  /** Adds {@code t}, the trits of a value, as thresholds of ±0.5 make them. */
+  TestGraph ternarize(String of) {
+    return tensor("half", List.of(), 0.5f)
+        .tensor("minusHalf", List.of(), -0.5f)
+        .node("g = GreaterOrEqual(" + of + ", half)")
+        .node("p = Cast(g)", "to", 1)
+        .node("l = Less(" + of + ", minusHalf)")
+        .node("n = Cast(l)", "to", 1)
+        .node("t = Sub(p, n)");
+  }
+
   /** Adds an initializer with a vector of integers. */
   TestGraph integers(String name, long... values) {
     TensorProto.Builder tensor =

@@ -12,10 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.setun.kernels.Kernels;
 import org.setun.kernels.Layer;
-import org.setun.kernels.Network;
-import org.setun.kernels.NetworkGraph;
 import org.setun.loader.convert.ConversionException;
 import org.setun.loader.model.PackedModel;
 
@@ -30,14 +27,7 @@ class TwoScalesTest {
   @TempDir Path folder;
 
   private static TestGraph ternarized() {
-    return TestGraph.reading(2, 5, 6)
-        .tensor("half", List.of(), 0.5f)
-        .tensor("minusHalf", List.of(), -0.5f)
-        .node("g = GreaterOrEqual(x, half)")
-        .node("p = Cast(g)", "to", 1)
-        .node("l = Less(x, minusHalf)")
-        .node("n = Cast(l)", "to", 1)
-        .node("t = Sub(p, n)");
+    return TestGraph.reading(2, 5, 6).ternarize("x");
   }
 
   private float[] weights(float[] plus, float[] minus) {
@@ -60,20 +50,7 @@ class TwoScalesTest {
   /** Converts, compares with the nodes, and says what the layers and the method are. */
   private String check(TestGraph test) throws Exception {
     PackedModel model = convert(test);
-    NetworkGraph graph = model.graph();
-    float[] image = new float[graph.inputShape().size()];
-    for (int run = 0; run < 3; run++) {
-      for (int i = 0; i < image.length; i++) {
-        image[i] = random.nextInt(-8, 9) / 4f;
-      }
-      double[] expected = PlainOnnx.run(test.model().getGraph(), image);
-      float[] actual = new float[graph.outputShape().size()];
-      Network.compile(graph, Kernels.scalar()).session().run(image, actual, 1);
-      assertEquals(expected.length, actual.length);
-      for (int i = 0; i < actual.length; i++) {
-        assertEquals(expected[i], actual[i], 2e-5 * (1 + Math.abs(expected[i])), "output " + i);
-      }
-    }
+    PlainOnnx.assertSame(test, model.graph(), random, 2e-5);
     return describe(model);
   }
 
