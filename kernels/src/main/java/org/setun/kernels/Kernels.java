@@ -1,20 +1,29 @@
 package org.setun.kernels;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.setun.kernels.family.ConvolutionSpec;
+import org.setun.kernels.family.Offer;
+import org.setun.kernels.family.TernaryFamily;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.TernaryGemm;
+import org.setun.kernels.plan.Plan;
 import org.setun.kernels.scalar.ScalarKernels;
 import org.setun.kernels.select.Capabilities;
-import org.setun.kernels.select.KernelTable;
+import org.setun.kernels.select.Families;
 import org.setun.kernels.select.SelfCheck;
 import org.setun.kernels.vector.VectorKernels;
 
 /**
  * The kernels that a network runs on. {@link #best} climbs a ladder: JDK, vector module, C2, vector
- * width, self-check; the first rung that fails leaves the scalar kernels, with one warning that
- * says what would help.
+ * width; the first rung that fails leaves the scalar kernels, with one warning that says what would
+ * help. A kernel that a network is to run on is checked beside plain code when the first such
+ * network is compiled.
  *
  * <p>System properties, read once:
  *
@@ -22,6 +31,8 @@ import org.setun.kernels.vector.VectorKernels;
  *   <li>{@value #KERNELS_PROPERTY} = {@code scalar} or {@code vector} forces the choice
  *   <li>{@value #GEMM_PROPERTY} = the start of a name, such as {@code zfold-4x1}, pins the
  *       micro-kernel of the ternary matrix product
+ *   <li>{@value #FAMILY_PROPERTY} = a name, such as {@code tile}, pins the family of ternary
+ *       convolutions; layers that it cannot run are left to the others
  * </ul>
  *
  * @since 0.1
@@ -33,19 +44,44 @@ public final class Kernels {
   /** Property that pins the micro-kernel of the ternary matrix product by the start of its name. */
   public static final String GEMM_PROPERTY = "setun.gemm";
 
+  /** Property that pins the family of ternary convolutions by its name. */
+  public static final String FAMILY_PROPERTY = "setun.family";
+
   private static final System.Logger LOG = System.getLogger(Kernels.class.getName());
 
+  /** What the self-check of every kernel so far has found, by its name. */
+  private static final Map<String, Optional<String>> CHECKED = new ConcurrentHashMap<>();
+
   private final KernelSet set;
-  private final List<TernaryGemm> gemms;
+  private final List<TernaryFamily> families;
   private final Capabilities capabilities;
   private final List<String> reasons;
 
+  /** The properties that ask for these kernels, or {@code null}: a failure is then an error. */
+  private final String askedBy;
+
+  /** Names of kernels that failed their check. */
+  private final Set<String> leftOut = ConcurrentHashMap.newKeySet();
+
+  /** What stands in for these kernels if all of them fail. */
+  private Kernels substitute;
+
   private Kernels(
-      KernelSet set, List<TernaryGemm> gemms, Capabilities capabilities, List<String> reasons) {
+      KernelSet set,
+      List<TernaryFamily> families,
+      Capabilities capabilities,
+      String reason,
+      String askedBy) {
     this.set = set;
-    this.gemms = gemms;
+    this.families = families;
     this.capabilities = capabilities;
-    this.reasons = List.copyOf(reasons);
+    this.reasons = new CopyOnWriteArrayList<>(List.of(reason));
+    this.askedBy = askedBy;
+  }
+
+  /** Given kernels, for tests. */
+  static Kernels of(KernelSet set, List<TernaryFamily> families, String askedBy) {
+    return new Kernels(set, families, Capabilities.detect(), "asked for by the caller", askedBy);
   }
 
   /** Holds the one choice, made when first asked for. */
@@ -54,6 +90,7 @@ public final class Kernels {
         select(
             System.getProperty(KERNELS_PROPERTY),
             System.getProperty(GEMM_PROPERTY),
+            System.getProperty(FAMILY_PROPERTY),
             Capabilities.detect());
   }
 
@@ -76,9 +113,10 @@ public final class Kernels {
 
   /** {@return the scalar kernels: plain Java, available everywhere} */
   public static Kernels scalar() {
+    Capabilities capabilities = Capabilities.detect();
     KernelSet scalar = ScalarKernels.kernels();
-    return new Kernels(
-        scalar, scalar.gemms(), Capabilities.detect(), List.of("asked for by the caller"));
+    List<TernaryFamily> families = Families.all(scalar, capabilities.machine());
+    return new Kernels(scalar, families, capabilities, "asked for by the caller", null);
   }
 
   /**
@@ -89,53 +127,68 @@ public final class Kernels {
    *     is missing
    */
   public static Kernels vector() {
-    return select("vector", null, Capabilities.detect());
+    return select("vector", null, null, Capabilities.detect());
   }
 
   /** Chooses, for given values of the properties ({@code null} if not set). */
-  static Kernels select(String forced, String pinned, Capabilities capabilities) {
+  static Kernels select(String forced, String gemm, String family, Capabilities capabilities) {
     if (forced != null && !forced.equals("scalar") && !forced.equals("vector")) {
       throw new KernelSelectionException(
-          "-D" + KERNELS_PROPERTY + "=" + forced + ": expected scalar or vector");
+          property(KERNELS_PROPERTY, forced) + ": expected scalar or vector");
     }
-    KernelSet scalar = ScalarKernels.kernels();
-    List<String> reasons = new ArrayList<>();
+    String pinnedBy =
+        gemm != null
+            ? property(GEMM_PROPERTY, gemm)
+            : family != null ? property(FAMILY_PROPERTY, family) : null;
     if ("scalar".equals(forced)) {
-      reasons.add("forced by -D" + KERNELS_PROPERTY + "=scalar");
-      return new Kernels(scalar, pin(scalar.gemms(), pinned), capabilities, reasons);
+      String reason = "forced by " + property(KERNELS_PROPERTY, forced);
+      return select(ScalarKernels.kernels(), gemm, family, capabilities, reason, pinnedBy);
     }
     Optional<String> obstacle = obstacle(capabilities);
-    if (obstacle.isEmpty()) {
-      KernelSet vector = VectorKernels.kernels();
-      obstacle = SelfCheck.check(vector, scalar);
-      if (obstacle.isEmpty()) {
-        List<TernaryGemm> gemms = checked(pin(vector.gemms(), pinned), pinned != null, reasons);
-        if (!gemms.isEmpty()) {
-          reasons.addFirst(
-              "JDK "
-                  + capabilities.java()
-                  + " with jdk.incubator.vector, C2, "
-                  + capabilities.vectorBits()
-                  + "-bit vectors, "
-                  + (capabilities.vectorPopcount() ? "with" : "without")
-                  + " a vector popcount; self-check passed");
-          return new Kernels(vector, gemms, capabilities, reasons);
-        }
-        obstacle = Optional.of(String.join("; ", reasons));
+    if (obstacle.isPresent()) {
+      String asked =
+          forced != null
+              ? property(KERNELS_PROPERTY, forced)
+              : gemm != null ? property(GEMM_PROPERTY, gemm) : null;
+      if (asked != null) {
+        throw new KernelSelectionException(asked + " cannot be met: " + obstacle.get());
       }
+      warnOfScalar(obstacle.get());
+      KernelSet scalar = ScalarKernels.kernels();
+      return select(scalar, null, family, capabilities, obstacle.get(), pinnedBy);
     }
-    if (forced != null) {
-      throw new KernelSelectionException(
-          "-D" + KERNELS_PROPERTY + "=" + forced + " cannot be met: " + obstacle.get());
+    String reason =
+        "JDK "
+            + capabilities.java()
+            + " with jdk.incubator.vector, C2, "
+            + capabilities.vectorBits()
+            + "-bit vectors, "
+            + (capabilities.vectorPopcount() ? "with" : "without")
+            + " a vector popcount";
+    String askedBy =
+        pinnedBy == null && forced != null ? property(KERNELS_PROPERTY, forced) : pinnedBy;
+    return select(VectorKernels.kernels(), gemm, family, capabilities, reason, askedBy);
+  }
+
+  private static String property(String name, String value) {
+    return "-D" + name + "=" + value;
+  }
+
+  private static Kernels select(
+      KernelSet set,
+      String gemm,
+      String family,
+      Capabilities capabilities,
+      String reason,
+      String askedBy) {
+    List<TernaryFamily> families =
+        gemm == null
+            ? Families.all(set, capabilities.machine())
+            : Families.ofGemms(set, pinGemms(set.gemms(), gemm), capabilities.machine());
+    if (family != null) {
+      families = pinFamily(families, family);
     }
-    if (pinned != null) {
-      throw new KernelSelectionException(
-          "-D" + GEMM_PROPERTY + "=" + pinned + " cannot be met: " + obstacle.get());
-    }
-    reasons.clear();
-    reasons.add(obstacle.get());
-    LOG.log(System.Logger.Level.WARNING, "running the slow scalar kernels: " + obstacle.get());
-    return new Kernels(scalar, scalar.gemms(), capabilities, reasons);
+    return new Kernels(set, families, capabilities, reason, askedBy);
   }
 
   private static Optional<String> obstacle(Capabilities capabilities) {
@@ -157,41 +210,112 @@ public final class Kernels {
     return Optional.empty();
   }
 
-  private static List<TernaryGemm> pin(List<TernaryGemm> gemms, String pinned) {
-    if (pinned == null) {
-      return gemms;
-    }
+  private static List<TernaryGemm> pinGemms(List<TernaryGemm> gemms, String pinned) {
     List<TernaryGemm> matching =
         gemms.stream().filter(gemm -> gemm.name().startsWith(pinned)).toList();
     if (matching.isEmpty()) {
       throw new KernelSelectionException(
-          "-D"
-              + GEMM_PROPERTY
-              + "="
-              + pinned
+          property(GEMM_PROPERTY, pinned)
               + ": there are "
               + gemms.stream().map(TernaryGemm::name).toList());
     }
     return matching;
   }
 
-  private static List<TernaryGemm> checked(
-      List<TernaryGemm> gemms, boolean pinned, List<String> reasons) {
-    List<TernaryGemm> good = new ArrayList<>();
-    for (TernaryGemm gemm : gemms) {
-      Optional<String> wrong = SelfCheck.check(gemm);
+  private static List<TernaryFamily> pinFamily(List<TernaryFamily> families, String pinned) {
+    return Families.pinned(families, pinned)
+        .orElseThrow(
+            () ->
+                new KernelSelectionException(
+                    property(FAMILY_PROPERTY, pinned)
+                        + ": there are "
+                        + families.stream().map(TernaryFamily::name).toList()));
+  }
+
+  private static void warnOfScalar(String obstacle) {
+    LOG.log(System.Logger.Level.WARNING, "running the slow scalar kernels: " + obstacle);
+  }
+
+  /**
+   * A graph ready to run.
+   *
+   * @param plan its operations
+   * @param kernels what they are made of
+   */
+  record Compiled(Plan plan, Kernels kernels) {}
+
+  /**
+   * Plans a graph, checks what was chosen, and plans again without what failed.
+   *
+   * @throws KernelSelectionException if a property asks for what failed
+   */
+  Compiled compile(NetworkGraph graph) {
+    while (true) {
+      Plan plan;
+      try {
+        plan = new Plan(graph, set, families, leftOut);
+      } catch (KernelSelectionException e) {
+        return substitute(e.getMessage() + "; " + String.join("; ", reasons)).compile(graph);
+      }
+      Optional<String> wrong = checkOperations(plan);
+      if (wrong.isPresent()) {
+        return substitute(wrong.get()).compile(graph);
+      }
+      if (!leaveOutWhatFails(plan)) {
+        return new Compiled(plan, this);
+      }
+    }
+  }
+
+  /** Checks all but the ternary convolutions; the scalar operations are what is compared to. */
+  private Optional<String> checkOperations(Plan plan) {
+    KernelSet scalar = ScalarKernels.kernels();
+    if (set.name().equals(scalar.name())) {
+      return Optional.empty();
+    }
+    return plan.uses().stream()
+        .map(
+            operation ->
+                CHECKED.computeIfAbsent(
+                    set.name() + " " + operation.getSimpleName(),
+                    name -> SelfCheck.check(operation, set, scalar)))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private boolean leaveOutWhatFails(Plan plan) {
+    boolean failed = false;
+    for (Offer offer : plan.offers()) {
+      Optional<String> wrong =
+          CHECKED.computeIfAbsent(offer.kernel(), name -> offer.builder().selfCheck());
       if (wrong.isEmpty()) {
-        good.add(gemm);
-      } else if (pinned) {
-        throw new KernelSelectionException("-D" + GEMM_PROPERTY + ": " + wrong.get());
-      } else {
+        continue;
+      }
+      failed = true;
+      if (askedBy != null && !askedBy.startsWith("-D" + KERNELS_PROPERTY)) {
+        throw new KernelSelectionException(askedBy + ": " + wrong.get());
+      }
+      if (leftOut.add(offer.kernel())) {
         reasons.add("left out: " + wrong.get());
         LOG.log(
             System.Logger.Level.WARNING,
             "a kernel failed its self-check and is left out: " + wrong.get());
       }
     }
-    return good;
+    return failed;
+  }
+
+  private synchronized Kernels substitute(String obstacle) {
+    if (askedBy != null) {
+      throw new KernelSelectionException(askedBy + " cannot be met: " + obstacle);
+    }
+    if (substitute == null) {
+      warnOfScalar(obstacle);
+      KernelSet scalar = ScalarKernels.kernels();
+      List<TernaryFamily> all = Families.all(scalar, capabilities.machine());
+      substitute = new Kernels(scalar, all, capabilities, obstacle, "the last resort");
+    }
+    return substitute;
   }
 
   /**
@@ -201,9 +325,9 @@ public final class Kernels {
     return set.name();
   }
 
-  /** {@return why these kernels were chosen, one sentence each} */
+  /** {@return why these kernels were chosen, and which of them failed their check, if any did} */
   public List<String> reasons() {
-    return reasons;
+    return List.copyOf(reasons);
   }
 
   /** {@return what the JVM offers and what was chosen for it, several lines for people to read} */
@@ -225,25 +349,27 @@ public final class Kernels {
     for (String reason : reasons) {
       text.append("                ").append(reason).append('\n');
     }
-    text.append("ternary GEMM    ");
-    text.append(chooseGemm(new KernelTable.Extents(7, 7, 512, 72)).name());
-    text.append(" for 512 channels at 7x7 pixels, ");
-    text.append(chooseGemm(new KernelTable.Extents(1, 1, 4096, 64)).name());
-    text.append(" for a single pixel; of ");
-    text.append(gemms.stream().map(TernaryGemm::name).toList()).append('\n');
+    text.append("ternary         ");
+    text.append(cheapest(convolution(512, 7, 3))).append(" for 512 channels at 7x7 pixels, ");
+    text.append(cheapest(convolution(4096, 1, 1))).append(" for a single pixel; of ");
+    text.append(families.stream().flatMap(family -> family.kernels().stream()).toList());
+    text.append('\n');
     text.append("fp32            ").append(set.convolution().name()).append('\n');
     return text.toString();
   }
 
-  KernelSet set() {
-    return set;
+  private static ConvolutionSpec convolution(int channels, int size, int kernel) {
+    Shape shape = new Shape(channels, size, size);
+    Window window = Window.square(kernel, 1, kernel / 2);
+    return new ConvolutionSpec(shape, shape, window, 1, 0.5, 0.6, null);
   }
 
-  TernaryGemm chooseGemm(KernelTable.Extents extents) {
-    return KernelTable.choose(gemms, capabilities, extents);
-  }
-
-  double boundMacsPerCycle(TernaryGemm gemm, int words) {
-    return KernelTable.boundMacsPerCycle(gemm, capabilities, words);
+  /** Name of the kernel that runs a convolution by itself at the least cost. */
+  private String cheapest(ConvolutionSpec spec) {
+    return families.stream()
+        .flatMap(family -> family.offer(spec, leftOut).stream())
+        .min(Comparator.comparingDouble(Offer::cycles))
+        .map(Offer::kernel)
+        .orElse("none");
   }
 }

@@ -28,12 +28,13 @@ public final class Network {
   private final String outputName;
 
   private Network(NetworkGraph graph, Kernels kernels, String name) {
-    this.kernels = kernels;
+    Kernels.Compiled compiled = kernels.compile(graph);
+    this.kernels = compiled.kernels();
+    this.plan = compiled.plan();
     this.name = name;
     this.inputShape = graph.inputShape();
     this.outputShape = graph.outputShape();
     this.outputName = graph.outputName();
-    this.plan = new Plan(graph, kernels.set(), kernels::chooseGemm, kernels::boundMacsPerCycle);
   }
 
   /**
@@ -67,11 +68,13 @@ public final class Network {
   }
 
   /**
-   * Packs a graph for given kernels.
+   * Packs a graph for given kernels. Each kernel that the network runs on is checked once in a JVM
+   * beside a plain computation; one that fails is left out, with a warning.
    *
    * @param graph what to compute
    * @param kernels what to compute it with
    * @return the network
+   * @throws KernelSelectionException if a system property asks for a kernel that fails its check
    */
   public static Network compile(NetworkGraph graph, Kernels kernels) {
     return compile(graph, kernels, "unnamed");
@@ -84,6 +87,7 @@ public final class Network {
    * @param kernels what to compute it with
    * @param name for people to read
    * @return the network
+   * @throws KernelSelectionException if a system property asks for a kernel that fails its check
    */
   public static Network compile(NetworkGraph graph, Kernels kernels, String name) {
     return new Network(graph, kernels, name);
@@ -104,7 +108,10 @@ public final class Network {
     return outputShape;
   }
 
-  /** {@return the kernels that run the network} */
+  /**
+   * {@return the kernels that run the network: those it was compiled for, or the scalar ones if
+   * those failed their check}
+   */
   public Kernels kernels() {
     return kernels;
   }

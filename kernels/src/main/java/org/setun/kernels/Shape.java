@@ -2,7 +2,7 @@ package org.setun.kernels;
 
 /**
  * Extent of one image's activations: {@code height} × {@code width} pixels of {@code channels}
- * values, stored NHWC (the channels of a pixel lie side by side).
+ * values.
  *
  * @param channels values per pixel, at least 1
  * @param height rows, at least 1

@@ -14,6 +14,8 @@ import java.util.List;
  * @param parameterBytes bytes of its packed parameters
  * @param boundMacsPerCycle multiply-adds a cycle that two vector ports could reach at most with
  *     this kernel, or 0 if unknown
+ * @param reason what was chosen and what would have been next, with their estimated costs; empty
+ *     where there is nothing to choose
  * @since 0.1
  */
 public record StepInfo(
@@ -23,7 +25,8 @@ public record StepInfo(
     String kernel,
     long macs,
     long parameterBytes,
-    double boundMacsPerCycle) {
+    double boundMacsPerCycle,
+    String reason) {
   /** The kind of a pass that stands for no layer. */
   public static final String PREPARATION = "Preparation";
 }

@@ -14,8 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -47,12 +51,7 @@ class ArchitectureTest {
   /** Packages of the classes in whose constants a name occurs: types, descriptors, signatures. */
   private static Set<String> packagesThatMention(String name) throws Exception {
     return classes().stream()
-        .filter(
-            model ->
-                StreamSupport.stream(model.constantPool().spliterator(), false)
-                    .anyMatch(
-                        entry ->
-                            entry instanceof Utf8Entry text && text.stringValue().contains(name)))
+        .filter(model -> mentions(model, name))
         .map(ArchitectureTest::packageOf)
         .collect(Collectors.toCollection(TreeSet::new));
   }
@@ -65,7 +64,7 @@ class ArchitectureTest {
   @Test
   void kernelsKnowNeitherTheLoopsThatCallThemNorEachOther() throws Exception {
     Set<String> kernels = Set.of(BASE + "op/", BASE + "scalar/", BASE + "vector/");
-    for (String caller : List.of("plan/", "select/")) {
+    for (String caller : List.of("plan/", "select/", "pass/", "family/")) {
       Set<String> mentions = packagesThatMention(BASE + caller);
       mentions.retainAll(kernels);
       assertEquals(Set.of(), mentions, "kernels that know " + caller);
@@ -73,6 +72,76 @@ class ArchitectureTest {
     assertFalse(packagesThatMention(BASE + "vector/").contains(BASE + "scalar/"));
     assertFalse(packagesThatMention(BASE + "scalar/").contains(BASE + "vector/"));
     assertFalse(packagesThatMention(BASE + "vector/").contains(BASE + "plan/"));
+  }
+
+  /**
+   * Other packages of the module that each package mentions; the public one, which names what a
+   * network is and runs it, stands above and below all of them and is left out.
+   */
+  private static Map<String, Set<String>> mentions() throws Exception {
+    Map<String, Set<String>> mentions = new TreeMap<>();
+    Pattern name = Pattern.compile(BASE + "((?:[a-z]+/)+)[A-Z]");
+    for (ClassModel model : classes()) {
+      Set<String> mentioned = mentions.computeIfAbsent(packageOf(model), key -> new TreeSet<>());
+      for (var entry : model.constantPool()) {
+        if (entry instanceof Utf8Entry text) {
+          Matcher matcher = name.matcher(text.stringValue());
+          while (matcher.find()) {
+            mentioned.add(BASE + matcher.group(1));
+          }
+        }
+      }
+    }
+    mentions.remove(BASE);
+    mentions.forEach((key, value) -> value.remove(key));
+    return mentions;
+  }
+
+  @Test
+  void packagesFormNoCycle() throws Exception {
+    Map<String, Set<String>> left = mentions();
+    assertTrue(left.containsKey(BASE + "family/tile/"), left.keySet().toString());
+    assertTrue(left.get(BASE + "plan/").contains(BASE + "family/"), "mentions are found");
+    // Takes away packages that mention no other until nothing changes.
+    boolean changed = true;
+    while (changed) {
+      Set<String> free =
+          left.keySet().stream().filter(key -> left.get(key).isEmpty()).collect(Collectors.toSet());
+      changed = left.keySet().removeAll(free);
+      left.values().forEach(value -> value.removeAll(free));
+    }
+    assertEquals(Map.of(), left, "packages in or above a cycle");
+  }
+
+  @Test
+  void familiesKnowNeitherThePlanNorEachOtherAndOnlyTheirListKnowsThem() throws Exception {
+    Map<String, Set<String>> mentions = mentions();
+    mentions.forEach(
+        (key, mentioned) -> {
+          boolean isFamily = key.startsWith(BASE + "family/") && !key.equals(BASE + "family/");
+          if (isFamily) {
+            assertFalse(mentioned.contains(BASE + "plan/"), key);
+          }
+          if (!key.equals(BASE + "select/")) {
+            for (String other : mentioned) {
+              assertFalse(
+                  other.startsWith(BASE + "family/") && !other.equals(BASE + "family/"),
+                  key + " mentions " + other);
+            }
+          }
+        });
+    List<String> lists =
+        classes().stream()
+            .filter(model -> !packageOf(model).startsWith(BASE + "family/"))
+            .filter(model -> mentions(model, BASE + "family/tile/"))
+            .map(model -> model.thisClass().asInternalName())
+            .toList();
+    assertEquals(List.of(BASE + "select/Families"), lists);
+  }
+
+  private static boolean mentions(ClassModel model, String name) {
+    return StreamSupport.stream(model.constantPool().spliterator(), false)
+        .anyMatch(entry -> entry instanceof Utf8Entry text && text.stringValue().contains(name));
   }
 
   /** A kernel that is in no table is neither tested nor benchmarked. */
@@ -91,7 +160,8 @@ class ArchitectureTest {
                             set.convolution(),
                             set.pooling(),
                             set.deinterleave(),
-                            set.linear())))
+                            set.linear(),
+                            set.transposition())))
             .map(kernel -> kernel.getClass().getName().replace('.', '/'))
             .collect(Collectors.toCollection(TreeSet::new));
     List<String> packages =

@@ -42,7 +42,7 @@ class KernelsTest {
   }
 
   private static void assertScalarBecause(String reason, Capabilities capabilities) {
-    Kernels kernels = Kernels.select(null, null, capabilities);
+    Kernels kernels = Kernels.select(null, null, null, capabilities);
     assertEquals("scalar", kernels.implementation());
     assertEquals(1, kernels.reasons().size());
     assertTrue(kernels.reasons().getFirst().contains(reason), kernels.reasons().toString());
@@ -50,14 +50,15 @@ class KernelsTest {
     assertError("-Dsetun.kernels=vector cannot be met", "vector", null, capabilities);
     assertError(reason, "vector", null, capabilities);
     assertError(reason, null, "zfold", capabilities);
-    assertEquals("scalar", Kernels.select("scalar", null, capabilities).implementation());
+    assertEquals("scalar", Kernels.select("scalar", null, null, capabilities).implementation());
   }
 
   private static void assertError(
       String part, String forced, String pinned, Capabilities capabilities) {
     String message =
         assertThrows(
-                KernelSelectionException.class, () -> Kernels.select(forced, pinned, capabilities))
+                KernelSelectionException.class,
+                () -> Kernels.select(forced, pinned, null, capabilities))
             .getMessage();
     assertTrue(message.contains(part), message);
   }
@@ -80,7 +81,7 @@ class KernelsTest {
 
   @Test
   void scalarWhenForced() {
-    Kernels kernels = Kernels.select("scalar", null, GOOD);
+    Kernels kernels = Kernels.select("scalar", null, null, GOOD);
     assertEquals("scalar", kernels.implementation());
     assertEquals(List.of("forced by -Dsetun.kernels=scalar"), kernels.reasons());
   }
@@ -92,7 +93,9 @@ class KernelsTest {
     if (TestRun.hasVectors()) {
       int bits = Capabilities.detect().vectorBits();
       assertEquals("vector " + bits + " bit", best.implementation());
-      assertTrue(best.reasons().getFirst().contains("self-check passed"));
+      assertTrue(best.reasons().getFirst().contains("with jdk.incubator.vector"));
+      Network network = Network.compile(TestNetwork.graph(), best);
+      assertEquals(best, network.kernels(), "every operation passed its self-check");
       assertEquals(1, best.reasons().size(), "no kernel was left out");
       assertEquals(best.implementation(), Kernels.vector().implementation());
     } else {
@@ -106,7 +109,7 @@ class KernelsTest {
   void pinnedMicroKernels() {
     for (TernaryGemm gemm : KernelSets.gemms()) {
       String forced = gemm.name().endsWith("scalar") ? "scalar" : "vector";
-      Kernels kernels = Kernels.select(forced, gemm.name(), Capabilities.detect());
+      Kernels kernels = Kernels.select(forced, gemm.name(), null, Capabilities.detect());
       List<String> used =
           Network.compile(TestNetwork.graph(), kernels).steps().stream()
               .filter(step -> step.layers().contains("a") || step.layers().contains("b"))

@@ -26,7 +26,7 @@ class TernaryProductTest {
   @MethodSource("kernels")
   void anyExtents(String name) {
     String forced = name.endsWith("scalar") ? "scalar" : "vector";
-    Kernels kernels = Kernels.select(forced, name, Capabilities.detect());
+    Kernels kernels = Kernels.select(forced, name, null, Capabilities.detect());
     SplittableRandom random = new SplittableRandom(729);
     for (int k : EXTENTS) {
       byte[] a = RandomValues.trits(random, 129 * k);

@@ -3,12 +3,15 @@ package org.setun.bench.workload;
 import java.util.List;
 import java.util.stream.Stream;
 import org.setun.kernels.NetworkGraph;
+import org.setun.kernels.family.Machine;
+import org.setun.kernels.family.TernaryFamily;
+import org.setun.kernels.family.tile.GemmTable;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.plan.Plan;
 import org.setun.kernels.scalar.ScalarKernels;
 import org.setun.kernels.select.Capabilities;
-import org.setun.kernels.select.KernelTable;
+import org.setun.kernels.select.Families;
 import org.setun.kernels.vector.VectorKernels;
 
 /**
@@ -66,20 +69,20 @@ public record Implementation(String name, KernelSet set, List<TernaryGemm> gemms
    * @return its plan
    */
   Plan plan(NetworkGraph graph) {
-    return new Plan(
-        graph,
-        set,
-        extents -> KernelTable.choose(gemms, Machine.CAPABILITIES, extents),
-        Implementation::boundMacsPerCycle);
+    List<TernaryFamily> families =
+        name.equals("scalar") || name.equals("vector")
+            ? Families.all(set, Here.MACHINE)
+            : Families.ofGemms(set, gemms, Here.MACHINE);
+    return new Plan(graph, set, families);
   }
 
   /** Multiply-adds a cycle that a micro-kernel cannot exceed for K of so many words. */
   static double boundMacsPerCycle(TernaryGemm gemm, int words) {
-    return KernelTable.boundMacsPerCycle(gemm, Machine.CAPABILITIES, words);
+    return GemmTable.boundMacsPerCycle(gemm, Here.MACHINE, words);
   }
 
   /** One look at the JVM for all. */
-  private static final class Machine {
-    static final Capabilities CAPABILITIES = Capabilities.detect();
+  private static final class Here {
+    static final Machine MACHINE = Capabilities.detect().machine();
   }
 }

@@ -1,8 +1,10 @@
 package org.setun.kernels.op;
 
+import org.setun.kernels.layout.ChannelsLast;
+
 /**
  * What turns the counts of a convolution into values, channel by channel. Arrays are padded, see
- * {@link Layout#CHANNEL_BLOCK}.
+ * {@link ChannelsLast#CHANNEL_BLOCK}.
  *
  * @param scale multiplier; of the products with weights of +1 alone where {@code minusScale} is
  *     given

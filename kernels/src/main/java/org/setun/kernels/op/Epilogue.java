@@ -1,9 +1,11 @@
 package org.setun.kernels.op;
 
+import org.setun.kernels.layout.ChannelsLast;
+
 /**
  * The pass after a matrix product, over a run of pixels that is still in the first-level cache.
- * Channels are padded, see {@link Layout#CHANNEL_BLOCK}, and so are the parameter arrays; padding
- * channels are computed like any other.
+ * Channels are padded, see {@link ChannelsLast#CHANNEL_BLOCK}, and so are the parameter arrays;
+ * padding channels are computed like any other.
  */
 public interface Epilogue {
   /**
@@ -18,8 +20,9 @@ public interface Epilogue {
    *     {@link ChannelParameters#counts} apart
    * @param pixels number of pixels
    * @param channels padded channels per pixel
-   * @param first first channel to compute, a multiple of {@link Layout#CHANNEL_BLOCK}
-   * @param end one behind the last channel to compute, a multiple of {@link Layout#CHANNEL_BLOCK}
+   * @param first first channel to compute, a multiple of {@link ChannelsLast#CHANNEL_BLOCK}
+   * @param end one behind the last channel to compute, a multiple of {@link
+   *     ChannelsLast#CHANNEL_BLOCK}
    * @param parameters of each channel
    * @param shortcut values to add, or {@code null}; may be {@code out} itself if the offsets and
    *     strides agree

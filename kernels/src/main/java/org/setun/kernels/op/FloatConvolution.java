@@ -1,5 +1,7 @@
 package org.setun.kernels.op;
 
+import org.setun.kernels.layout.ChannelsLast;
+
 /**
  * Micro-kernel of the fp32 convolution: a register tile of {@link #pixels} neighbouring output
  * pixels × {@link #channels} output channels, without im2col.
@@ -19,7 +21,7 @@ public interface FloatConvolution {
   /** Pixels in a tile. */
   int pixels();
 
-  /** Output channels in a tile, a divisor of {@link Layout#CHANNEL_BLOCK}. */
+  /** Output channels in a tile, a divisor of {@link ChannelsLast#CHANNEL_BLOCK}. */
   int channels();
 
   /**

@@ -1,8 +1,10 @@
 package org.setun.kernels.op;
 
+import org.setun.kernels.layout.ChannelsLast;
+
 /** Fully connected fp32 layer for one input vector. */
 public interface FloatLinear {
-  /** Outputs in a panel of packed weights, a divisor of {@link Layout#CHANNEL_BLOCK}. */
+  /** Outputs in a panel of packed weights, a divisor of {@link ChannelsLast#CHANNEL_BLOCK}. */
   int channels();
 
   /**

@@ -14,6 +14,7 @@ import java.util.List;
  * @param pooling pooling
  * @param deinterleave separation of the columns that stride 2 reads
  * @param linear fp32 fully connected layer
+ * @param transposition change of the layout of values
  */
 public record KernelSet(
     String name,
@@ -24,4 +25,5 @@ public record KernelSet(
     FloatConvolution convolution,
     Pooling pooling,
     Deinterleave deinterleave,
-    FloatLinear linear) {}
+    FloatLinear linear,
+    Transposition transposition) {}

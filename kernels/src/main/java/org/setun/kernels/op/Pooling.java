@@ -1,5 +1,7 @@
 package org.setun.kernels.op;
 
+import org.setun.kernels.layout.ChannelsLast;
+
 /**
  * Pooling of one output row. Input rows are found through a table, so that they may lie in a ring;
  * rows in the padding are left out of it. Columns in the padding are skipped. Taps are visited row
@@ -13,7 +15,7 @@ public interface Pooling {
    * @param rows index in {@code in} of the first pixel of every input row in reach
    * @param rowCount how many entries of {@code rows} are in use, at least 1
    * @param width pixels in an input row
-   * @param channels padded channels per pixel, see {@link Layout#CHANNEL_BLOCK}
+   * @param channels padded channels per pixel, see {@link ChannelsLast#CHANNEL_BLOCK}
    * @param window horizontal extents of the window
    * @param work working memory, {@code width * channels} floats
    * @param out receives the values

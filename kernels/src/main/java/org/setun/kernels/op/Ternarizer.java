@@ -1,5 +1,7 @@
 package org.setun.kernels.op;
 
+import org.setun.kernels.layout.ChannelsLast;
+
 /**
  * Turns fp32 activations into trits and packs them, by the rule of {@link
  * org.setun.kernels.Thresholds}.
@@ -13,9 +15,10 @@ public interface Ternarizer {
    * @param values activations, {@code channels} values a pixel
    * @param offset index of the first pixel's first value
    * @param pixels number of pixels
-   * @param channels padded channels per pixel, see {@link Layout#CHANNEL_BLOCK}
-   * @param first first channel to pack, a multiple of {@link Layout#CHANNEL_BLOCK}
-   * @param end one behind the last channel to pack, a multiple of {@link Layout#CHANNEL_BLOCK}
+   * @param channels padded channels per pixel, see {@link ChannelsLast#CHANNEL_BLOCK}
+   * @param first first channel to pack, a multiple of {@link ChannelsLast#CHANNEL_BLOCK}
+   * @param end one behind the last channel to pack, a multiple of {@link
+   *     ChannelsLast#CHANNEL_BLOCK}
    * @param low lower bound per channel; -∞ for padding channels
    * @param high upper bound per channel; +∞ for padding channels
    * @param flip the factor that the value is multiplied with before it is compared, per channel: -1

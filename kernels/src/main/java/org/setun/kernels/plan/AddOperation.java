@@ -3,13 +3,21 @@ package org.setun.kernels.plan;
 import java.util.List;
 import org.setun.kernels.Layer.Add;
 import org.setun.kernels.Shape;
-import org.setun.kernels.op.Layout;
+import org.setun.kernels.layout.Layout;
+import org.setun.kernels.pass.Buffers;
+import org.setun.kernels.pass.Operation;
+import org.setun.kernels.pass.Scratch;
+import org.setun.kernels.pass.Step;
+import org.setun.kernels.pass.Value;
 
-/** Sum of two values that no product's epilogue takes up. A plain loop: C2 vectorizes it. */
-record AddOperation(Add layer, Shape shape) implements Operation {
+/**
+ * Sum of two values that no product's epilogue takes up, in any layout. A plain loop: C2 vectorizes
+ * it.
+ */
+record AddOperation(Add layer, Shape shape, Layout layout) implements Operation {
   @Override
-  public String output() {
-    return layer.name();
+  public Value output() {
+    return new Value(layer.name(), layout);
   }
 
   @Override
@@ -18,8 +26,8 @@ record AddOperation(Add layer, Shape shape) implements Operation {
   }
 
   @Override
-  public List<String> reads() {
-    return layer.inputs();
+  public List<Value> reads() {
+    return List.of(new Value(layer.left(), layout), new Value(layer.right(), layout));
   }
 
   @Override
@@ -28,16 +36,16 @@ record AddOperation(Add layer, Shape shape) implements Operation {
   }
 
   @Override
-  public boolean canOverwrite(String input) {
+  public boolean canOverwrite(Value input) {
     return true;
   }
 
   @Override
   public Step bind(Buffers buffers) {
-    float[] left = buffers.value(layer.left());
-    float[] right = buffers.value(layer.right());
-    float[] out = buffers.value(layer.name());
-    int row = shape.width() * Layout.paddedChannels(shape.channels());
+    float[] left = buffers.value(new Value(layer.left(), layout));
+    float[] right = buffers.value(new Value(layer.right(), layout));
+    float[] out = buffers.value(output());
+    int floats = layout.floats(shape);
     return new Step() {
       @Override
       public int chunks() {
@@ -45,8 +53,9 @@ record AddOperation(Add layer, Shape shape) implements Operation {
       }
 
       @Override
-      public void run(int y, Scratch scratch) {
-        for (int i = y * row; i < (y + 1) * row; i++) {
+      public void run(int chunk, Scratch scratch) {
+        int end = (int) ((chunk + 1L) * floats / shape.height());
+        for (int i = (int) ((long) chunk * floats / shape.height()); i < end; i++) {
           out[i] = left[i] + right[i];
         }
       }

@@ -1,12 +1,18 @@
 package org.setun.kernels.plan;
 
 import java.util.List;
+import java.util.Set;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Shape;
+import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.op.Epilogue;
-import org.setun.kernels.op.Layout;
+import org.setun.kernels.pass.Buffers;
+import org.setun.kernels.pass.Operation;
+import org.setun.kernels.pass.Scratch;
+import org.setun.kernels.pass.Step;
+import org.setun.kernels.pass.Value;
 
-/** A multiply-add or PReLU that stands alone, row by row. */
+/** A multiply-add or PReLU that stands alone, row by row of a {@link ChannelsLast} value. */
 final class ChannelwiseOperation implements Operation {
   private final Layer layer;
   private final Shape shape;
@@ -20,13 +26,13 @@ final class ChannelwiseOperation implements Operation {
         layer,
         shape,
         epilogue,
-        Layout.padded(layer.scale(), 0),
-        Layout.padded(layer.shift(), 0),
+        ChannelsLast.padded(layer.scale(), 0),
+        ChannelsLast.padded(layer.shift(), 0),
         null);
   }
 
   ChannelwiseOperation(Layer.PRelu layer, Shape shape, Epilogue epilogue) {
-    this(layer, shape, epilogue, null, null, Layout.padded(layer.slope(), 0));
+    this(layer, shape, epilogue, null, null, ChannelsLast.padded(layer.slope(), 0));
   }
 
   private ChannelwiseOperation(
@@ -40,8 +46,8 @@ final class ChannelwiseOperation implements Operation {
   }
 
   @Override
-  public String output() {
-    return layer.name();
+  public Value output() {
+    return new Value(layer.name(), ChannelsLast.LAYOUT);
   }
 
   @Override
@@ -50,8 +56,8 @@ final class ChannelwiseOperation implements Operation {
   }
 
   @Override
-  public List<String> reads() {
-    return layer.inputs();
+  public List<Value> reads() {
+    return List.of(new Value(layer.inputs().getFirst(), ChannelsLast.LAYOUT));
   }
 
   @Override
@@ -60,15 +66,20 @@ final class ChannelwiseOperation implements Operation {
   }
 
   @Override
-  public boolean canOverwrite(String input) {
+  public Set<Class<?>> uses() {
+    return Set.of(Epilogue.class);
+  }
+
+  @Override
+  public boolean canOverwrite(Value input) {
     return true;
   }
 
   @Override
   public Step bind(Buffers buffers) {
-    float[] in = buffers.value(layer.inputs().getFirst());
-    float[] out = buffers.value(layer.name());
-    int channels = Layout.paddedChannels(shape.channels());
+    float[] in = buffers.value(reads().getFirst());
+    float[] out = buffers.value(output());
+    int channels = ChannelsLast.paddedChannels(shape.channels());
     int row = shape.width() * channels;
     return new Step() {
       @Override

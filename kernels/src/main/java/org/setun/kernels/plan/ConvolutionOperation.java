@@ -1,12 +1,23 @@
 package org.setun.kernels.plan;
 
 import java.util.List;
+import java.util.Set;
 import org.setun.kernels.Layer.Convolution;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
+import org.setun.kernels.family.RowPacker;
+import org.setun.kernels.family.TritMap;
+import org.setun.kernels.layout.ChannelsLast;
+import org.setun.kernels.op.Epilogue;
+import org.setun.kernels.op.FloatConvolution;
 import org.setun.kernels.op.KernelSet;
-import org.setun.kernels.op.Layout;
 import org.setun.kernels.op.Pooling;
+import org.setun.kernels.pass.Buffers;
+import org.setun.kernels.pass.Operation;
+import org.setun.kernels.pass.RowPooling;
+import org.setun.kernels.pass.Scratch;
+import org.setun.kernels.pass.Step;
+import org.setun.kernels.pass.Value;
 
 /**
  * fp32 convolution with the multiply-add, PReLU and max pooling that may follow it, and the trits
@@ -21,7 +32,9 @@ final class ConvolutionOperation implements Operation {
    */
   private static final int CHUNKS_PER_THREAD = 2;
 
-  private final String name;
+  /** Index of the scratch's floats: rows before the pooling. */
+  private static final int RING = 0;
+
   private final long macs;
   private final List<String> layers;
   private final KernelSet kernels;
@@ -30,7 +43,7 @@ final class ConvolutionOperation implements Operation {
   private final Window pool;
   private final Pooling.Columns columns;
   private final SplitInput input;
-  private final List<PackedInput> targets;
+  private final List<TritMap> targets;
   private final float[] weights;
   private final float[] bias;
   private final float[] scale;
@@ -49,8 +62,7 @@ final class ConvolutionOperation implements Operation {
       float[] slope,
       Window pool,
       SplitInput input,
-      List<PackedInput> targets) {
-    this.name = layer.name();
+      List<TritMap> targets) {
     this.macs = (long) layer.weights().length * convolved.pixels();
     this.layers = layers;
     this.kernels = kernels;
@@ -63,16 +75,16 @@ final class ConvolutionOperation implements Operation {
     this.weights =
         input.packWeights(
             layer.weights(), layer.outputChannels(), kernels.convolution().channels());
-    this.bias = Layout.padded(layer.bias(), 0);
-    this.scale = scale == null ? null : Layout.padded(scale, 0);
-    this.shift = shift == null ? null : Layout.padded(shift, 0);
-    this.slope = slope == null ? null : Layout.padded(slope, 0);
-    this.channels = Layout.paddedChannels(out.channels());
+    this.bias = ChannelsLast.padded(layer.bias(), 0);
+    this.scale = scale == null ? null : ChannelsLast.padded(scale, 0);
+    this.shift = shift == null ? null : ChannelsLast.padded(shift, 0);
+    this.slope = slope == null ? null : ChannelsLast.padded(slope, 0);
+    this.channels = ChannelsLast.paddedChannels(out.channels());
   }
 
   @Override
-  public String output() {
-    return layers.getLast();
+  public Value output() {
+    return new Value(layers.getLast(), ChannelsLast.LAYOUT);
   }
 
   @Override
@@ -81,7 +93,7 @@ final class ConvolutionOperation implements Operation {
   }
 
   @Override
-  public List<String> reads() {
+  public List<Value> reads() {
     return List.of();
   }
 
@@ -101,10 +113,22 @@ final class ConvolutionOperation implements Operation {
   }
 
   @Override
+  public Set<Class<?>> uses() {
+    return pool == null
+        ? Set.of(FloatConvolution.class, Epilogue.class)
+        : Set.of(FloatConvolution.class, Epilogue.class, Pooling.class);
+  }
+
+  @Override
+  public void memory(Buffers.Need need) {
+    need.floats(input.memory(), input.size);
+  }
+
+  @Override
   public void scratch(Scratch.Need need) {
-    need.rows(ringRows() * rowFloats());
+    need.floats(RING, ringRows() * rowFloats());
     if (pool != null) {
-      need.pooling(convolved.width() * channels, pool.kernelHeight());
+      RowPooling.scratch(need, convolved.width() * channels, pool.kernelHeight());
     }
   }
 
@@ -132,9 +156,9 @@ final class ConvolutionOperation implements Operation {
     Bound(Buffers buffers) {
       int chunks = buffers.threads() == 1 ? 1 : CHUNKS_PER_THREAD * buffers.threads();
       rowsPerChunk = Math.ceilDiv(out.height(), chunks);
-      split = buffers.split(name);
+      split = buffers.floats(input.memory());
       values = buffers.value(output());
-      packer = new RowPacker(kernels.ternarizer(), targets, buffers, values);
+      packer = new RowPacker(targets, buffers, values, out.width());
     }
 
     @Override
@@ -145,14 +169,15 @@ final class ConvolutionOperation implements Operation {
     @Override
     public void run(int chunk, Scratch scratch) {
       int end = Math.min(out.height(), (chunk + 1) * rowsPerChunk);
+      float[] ring = scratch.floats(RING);
       int computed = Integer.MIN_VALUE;
       for (int y = chunk * rowsPerChunk; y < end; y++) {
         int offset = y * out.width() * channels;
         if (pool == null) {
-          convolveRow(y, scratch.rows, 0);
-          System.arraycopy(scratch.rows, 0, values, offset, out.width() * channels);
+          convolveRow(y, ring, 0);
+          System.arraycopy(ring, 0, values, offset, out.width() * channels);
         } else {
-          computed = pooledRow(y, computed, scratch);
+          computed = pooledRow(y, computed, ring, scratch);
         }
         packer.pack(y, 0, channels);
       }
@@ -162,30 +187,31 @@ final class ConvolutionOperation implements Operation {
      * Pools output row {@code y}; rows below {@code computed} are in the ring already. Returns the
      * new such bound.
      */
-    private int pooledRow(int y, int computed, Scratch scratch) {
+    private int pooledRow(int y, int computed, float[] ring, Scratch scratch) {
+      int[] offsets = scratch.ints(RowPooling.ROWS);
       int top = y * pool.strideHeight() - pool.padTop();
       int from = Math.max(Math.max(top, 0), computed);
       int to = Math.min(top + ringRows(), convolved.height());
       for (int row = from; row < to; row++) {
-        convolveRow(row, scratch.rows, row % ringRows() * rowFloats());
+        convolveRow(row, ring, row % ringRows() * rowFloats());
       }
       int rows = 0;
       for (int ky = 0; ky < pool.kernelHeight(); ky++) {
         int row = top + ky * pool.dilationHeight();
         if (row >= 0 && row < convolved.height()) {
-          scratch.rowOffsets[rows++] = row % ringRows() * rowFloats();
+          offsets[rows++] = row % ringRows() * rowFloats();
         }
       }
       kernels
           .pooling()
           .max(
-              scratch.rows,
-              scratch.rowOffsets,
+              ring,
+              offsets,
               rows,
               convolved.width(),
               channels,
               columns,
-              scratch.pooling,
+              scratch.floats(RowPooling.WORK),
               values,
               y * out.width() * channels,
               out.width());

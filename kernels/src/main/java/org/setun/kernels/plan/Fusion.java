@@ -18,8 +18,7 @@ import org.setun.kernels.Layer.TritConvolution;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
-import org.setun.kernels.op.Layout;
-import org.setun.kernels.plan.TernaryConvolutionOperation.Shortcut;
+import org.setun.kernels.layout.ChannelsLast;
 
 /**
  * Decides which layers share a pass. A layer joins the one before it only if nothing else reads
@@ -40,7 +39,7 @@ final class Fusion {
   private final Map<String, List<Layer>> followers = new HashMap<>();
   private final Set<String> absorbed = new HashSet<>();
 
-  Fusion(NetworkGraph graph) {
+  private Fusion(NetworkGraph graph) {
     this.graph = graph;
     for (Layer layer : graph.layers()) {
       position.put(layer.name(), position.size());
@@ -64,19 +63,53 @@ final class Fusion {
     }
   }
 
-  /** Whether another layer's pass does this layer's work. */
-  boolean isAbsorbed(Layer layer) {
-    return absorbed.contains(layer.name());
+  /**
+   * What a ternary convolution adds to its result.
+   *
+   * @param value name of the value
+   * @param shape its shape
+   * @param window window of the max pooling that is applied to it first, or {@code null}
+   * @param absorbed names of the layers that this stands for
+   */
+  record Shortcut(String value, Shape shape, Window window, List<String> absorbed) {}
+
+  /**
+   * Layers that share a pass over memory.
+   *
+   * @param layer the first
+   * @param shortcut what it adds, or {@code null}
+   * @param followers the layers behind it, in order
+   */
+  record Pass(Layer layer, Shortcut shortcut, List<Layer> followers) {
+    /** Name of the value that the pass leaves. */
+    String output() {
+      return followers.isEmpty() ? layer.name() : followers.getLast().name();
+    }
+
+    /** Names of all its layers, in order. */
+    List<String> layers() {
+      List<String> names = new ArrayList<>();
+      names.add(layer.name());
+      if (shortcut != null) {
+        names.addAll(shortcut.absorbed());
+      }
+      followers.forEach(follower -> names.add(follower.name()));
+      return List.copyOf(names);
+    }
   }
 
-  /** What the pass of this convolution adds, or {@code null}. */
-  Shortcut shortcut(TritConvolution layer) {
-    return shortcuts.get(layer.name());
-  }
-
-  /** The layers behind a convolution that its pass takes up, in order. */
-  List<Layer> followers(Layer convolution) {
-    return followers.getOrDefault(convolution.name(), List.of());
+  /** The passes in order. */
+  static List<Pass> passes(NetworkGraph graph) {
+    Fusion fusion = new Fusion(graph);
+    return graph.layers().stream()
+        .filter(layer -> !fusion.absorbed.contains(layer.name()))
+        .map(
+            layer ->
+                new Pass(
+                    layer,
+                    fusion.shortcuts.get(layer.name()),
+                    List.copyOf(fusion.followers.getOrDefault(layer.name(), List.of()))))
+        .toList();
   }
 
   /**
@@ -137,7 +170,7 @@ final class Fusion {
 
   /** Whether a value has no padding channels: what they hold would be added to real ones. */
   private boolean fillsBlocks(String value) {
-    return graph.shapes().get(value).channels() % Layout.CHANNEL_BLOCK == 0;
+    return graph.shapes().get(value).channels() % ChannelsLast.CHANNEL_BLOCK == 0;
   }
 
   private void followConvolution(Layer layer) {

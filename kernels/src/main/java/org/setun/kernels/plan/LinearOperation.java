@@ -1,15 +1,24 @@
 package org.setun.kernels.plan;
 
 import java.util.List;
+import java.util.Set;
 import org.setun.kernels.Layer.Linear;
 import org.setun.kernels.Shape;
+import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.op.FloatLinear;
-import org.setun.kernels.op.Layout;
+import org.setun.kernels.pass.Buffers;
+import org.setun.kernels.pass.Operation;
+import org.setun.kernels.pass.Scratch;
+import org.setun.kernels.pass.Step;
+import org.setun.kernels.pass.Value;
 
 /** Fully connected fp32 layer; a chunk is a panel of outputs. */
 final class LinearOperation implements Operation {
+  /** Index of the scratch's floats: the input without padding. */
+  private static final int FEATURES = 0;
+
   private final String name;
-  private final String input;
+  private final Value input;
   private final int outputs;
   private final Shape in;
   private final FloatLinear kernel;
@@ -18,12 +27,12 @@ final class LinearOperation implements Operation {
 
   LinearOperation(Linear layer, Shape in, FloatLinear kernel) {
     this.name = layer.name();
-    this.input = layer.input();
+    this.input = new Value(layer.input(), ChannelsLast.LAYOUT);
     this.outputs = layer.outputs();
     this.in = in;
     this.kernel = kernel;
     this.weights = pack(layer);
-    this.bias = Layout.padded(layer.bias(), 0);
+    this.bias = ChannelsLast.padded(layer.bias(), 0);
   }
 
   /** Panels of outputs; the features' order changes from (channel, pixel) to (pixel, channel). */
@@ -44,8 +53,8 @@ final class LinearOperation implements Operation {
   }
 
   @Override
-  public String output() {
-    return name;
+  public Value output() {
+    return new Value(name, ChannelsLast.LAYOUT);
   }
 
   @Override
@@ -54,7 +63,7 @@ final class LinearOperation implements Operation {
   }
 
   @Override
-  public List<String> reads() {
+  public List<Value> reads() {
     return List.of(input);
   }
 
@@ -74,34 +83,39 @@ final class LinearOperation implements Operation {
   }
 
   @Override
+  public Set<Class<?>> uses() {
+    return Set.of(FloatLinear.class);
+  }
+
+  @Override
   public void scratch(Scratch.Need need) {
-    need.rows(in.size());
+    need.floats(FEATURES, in.size());
   }
 
   @Override
   public Step bind(Buffers buffers) {
     float[] values = buffers.value(input);
-    float[] out = buffers.value(name);
-    int padded = Layout.paddedChannels(in.channels());
+    float[] out = buffers.value(output());
+    int padded = ChannelsLast.paddedChannels(in.channels());
     return new Step() {
       @Override
       public int chunks() {
-        return Math.ceilDiv(outputs, Layout.CHANNEL_BLOCK);
+        return Math.ceilDiv(outputs, ChannelsLast.CHANNEL_BLOCK);
       }
 
       @Override
       public void run(int chunk, Scratch scratch) {
         float[] features = values;
         if (padded != in.channels()) {
-          features = scratch.rows;
+          features = scratch.floats(FEATURES);
           for (int pixel = 0; pixel < in.pixels(); pixel++) {
             System.arraycopy(
                 values, pixel * padded, features, pixel * in.channels(), in.channels());
           }
         }
         int width = kernel.channels();
-        int end = Math.min((chunk + 1) * Layout.CHANNEL_BLOCK, outputs);
-        for (int o = chunk * Layout.CHANNEL_BLOCK; o < end; o += width) {
+        int end = Math.min((chunk + 1) * ChannelsLast.CHANNEL_BLOCK, outputs);
+        for (int o = chunk * ChannelsLast.CHANNEL_BLOCK; o < end; o += width) {
           kernel.panel(features, in.size(), weights, o * in.size(), bias, out, o);
         }
       }

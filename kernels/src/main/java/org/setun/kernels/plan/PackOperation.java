@@ -2,18 +2,30 @@ package org.setun.kernels.plan;
 
 import java.util.List;
 import org.setun.kernels.Shape;
-import org.setun.kernels.op.Layout;
-import org.setun.kernels.op.Ternarizer;
+import org.setun.kernels.family.PlanePacker;
+import org.setun.kernels.family.RowPacker;
+import org.setun.kernels.family.TritMap;
+import org.setun.kernels.layout.ChannelsLast;
+import org.setun.kernels.layout.Planar;
+import org.setun.kernels.pass.Buffers;
+import org.setun.kernels.pass.Operation;
+import org.setun.kernels.pass.Scratch;
+import org.setun.kernels.pass.Step;
+import org.setun.kernels.pass.Value;
 
 /**
  * Ternarizes and packs a value for one ternary convolution, where the operation that made the value
  * could not do it.
  */
-record PackOperation(String value, Shape shape, PackedInput target, Ternarizer ternarizer)
-    implements Operation {
+record PackOperation(Value value, Shape shape, TritMap target) implements Operation {
   @Override
-  public String output() {
-    return target.layer + " (input)";
+  public Value output() {
+    return null;
+  }
+
+  @Override
+  public String name() {
+    return target.convolution() + " (input)";
   }
 
   @Override
@@ -22,7 +34,7 @@ record PackOperation(String value, Shape shape, PackedInput target, Ternarizer t
   }
 
   @Override
-  public List<String> reads() {
+  public List<Value> reads() {
     return List.of(value);
   }
 
@@ -34,8 +46,27 @@ record PackOperation(String value, Shape shape, PackedInput target, Ternarizer t
   @Override
   public Step bind(Buffers buffers) {
     float[] values = buffers.value(value);
-    int channels = Layout.paddedChannels(shape.channels());
-    RowPacker packer = new RowPacker(ternarizer, List.of(target), buffers, values);
+    return value.layout() == Planar.LAYOUT
+        ? planes(new PlanePacker(List.of(target), buffers, values))
+        : rows(new RowPacker(List.of(target), buffers, values, shape.width()));
+  }
+
+  private Step planes(PlanePacker packer) {
+    return new Step() {
+      @Override
+      public int chunks() {
+        return shape.channels();
+      }
+
+      @Override
+      public void run(int channel, Scratch scratch) {
+        packer.pack(channel, 0, shape.height());
+      }
+    };
+  }
+
+  private Step rows(RowPacker packer) {
+    int channels = ChannelsLast.paddedChannels(shape.channels());
     return new Step() {
       @Override
       public int chunks() {

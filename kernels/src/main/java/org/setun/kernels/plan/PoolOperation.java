@@ -1,19 +1,26 @@
 package org.setun.kernels.plan;
 
 import java.util.List;
+import java.util.Set;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
-import org.setun.kernels.op.Layout;
+import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.op.Pooling;
+import org.setun.kernels.pass.Buffers;
+import org.setun.kernels.pass.Operation;
+import org.setun.kernels.pass.RowPooling;
+import org.setun.kernels.pass.Scratch;
+import org.setun.kernels.pass.Step;
+import org.setun.kernels.pass.Value;
 
-/** Pooling of a value, row by row. */
+/** Pooling of a {@link ChannelsLast} value, row by row. */
 record PoolOperation(
     Layer layer, Window window, boolean maximum, Shape in, Shape out, Pooling kernels)
     implements Operation {
   @Override
-  public String output() {
-    return layer.name();
+  public Value output() {
+    return new Value(layer.name(), ChannelsLast.LAYOUT);
   }
 
   @Override
@@ -22,8 +29,8 @@ record PoolOperation(
   }
 
   @Override
-  public List<String> reads() {
-    return layer.inputs();
+  public List<Value> reads() {
+    return List.of(new Value(layer.inputs().getFirst(), ChannelsLast.LAYOUT));
   }
 
   @Override
@@ -32,16 +39,22 @@ record PoolOperation(
   }
 
   @Override
+  public Set<Class<?>> uses() {
+    return Set.of(Pooling.class);
+  }
+
+  @Override
   public void scratch(Scratch.Need need) {
-    need.pooling(in.width() * Layout.paddedChannels(in.channels()), window.kernelHeight());
+    RowPooling.scratch(
+        need, in.width() * ChannelsLast.paddedChannels(in.channels()), window.kernelHeight());
   }
 
   @Override
   public Step bind(Buffers buffers) {
-    float[] values = buffers.value(layer.inputs().getFirst());
-    float[] result = buffers.value(layer.name());
+    float[] values = buffers.value(reads().getFirst());
+    float[] result = buffers.value(output());
     RowPooling pooling = new RowPooling(kernels, in, window);
-    int row = out.width() * Layout.paddedChannels(out.channels());
+    int row = out.width() * ChannelsLast.paddedChannels(out.channels());
     return new Step() {
       @Override
       public int chunks() {

@@ -2,9 +2,11 @@ package org.setun.kernels.plan;
 
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
-import org.setun.kernels.op.Layout;
+import org.setun.kernels.pass.Buffers;
+import org.setun.kernels.pass.Operation;
+import org.setun.kernels.pass.Step;
+import org.setun.kernels.pass.Value;
 
 /** A plan bound to memory and threads: runs one image at a time. Not thread-safe. */
 public final class Runner {
@@ -22,14 +24,14 @@ public final class Runner {
    */
   public Runner(Plan plan, int threads, Executor executor) {
     this.plan = plan;
-    this.buffers = plan.buffers(threads);
+    this.buffers = plan.memory().allocate(threads);
     List<Operation> operations = plan.operations();
     this.stepCount = operations.size();
     Step[] steps = new Step[stepCount];
     for (int i = 0; i < stepCount; i++) {
       steps[i] = operations.get(i).bind(buffers);
     }
-    this.team = new Team(steps, threads, executor, plan.scratch());
+    this.team = new Team(steps, threads, executor, plan.memory().scratch());
   }
 
   /** What is told after each step. */
@@ -89,8 +91,8 @@ public final class Runner {
    * another step's input.
    */
   public String output(int index) {
-    String name = plan.operations().get(index).output();
-    return plan.shape(name) == null || name.equals(NetworkGraph.INPUT) ? null : name;
+    Operation operation = plan.operations().get(index);
+    return operation.layers().isEmpty() ? null : operation.output().name();
   }
 
   /** Shape of a value. */
@@ -98,31 +100,20 @@ public final class Runner {
     return plan.shape(name);
   }
 
-  /** Copies a value, NHWC without padding. Valid right after the step that made it. */
+  /** Copies a value, NHWC without gaps. Valid right after the step that made it. */
   public void copyValue(String name, float[] out, int offset) {
-    Shape shape = plan.shape(name);
-    float[] values = buffers.value(name);
-    int channels = Layout.paddedChannels(shape.channels());
-    for (int pixel = 0; pixel < shape.pixels(); pixel++) {
-      System.arraycopy(
-          values, pixel * channels, out, offset + pixel * shape.channels(), shape.channels());
-    }
+    Value value = plan.value(name);
+    value.layout().toNhwc(plan.shape(name), buffers.value(value), out, offset);
   }
 
-  /** Copies a value, NCHW. Valid right after the step that made it. */
+  /** Copies a value, NCHW without gaps. Valid right after the step that made it. */
   public void copyValueNchw(String name, float[] out, int offset) {
-    Shape shape = plan.shape(name);
-    float[] values = buffers.value(name);
-    int channels = Layout.paddedChannels(shape.channels());
-    for (int c = 0; c < shape.channels(); c++) {
-      for (int pixel = 0; pixel < shape.pixels(); pixel++) {
-        out[offset + c * shape.pixels() + pixel] = values[pixel * channels + c];
-      }
-    }
+    Value value = plan.value(name);
+    value.layout().toNchw(plan.shape(name), buffers.value(value), out, offset);
   }
 
   /** Bytes of memory that the runner owns. */
   public long bytes() {
-    return plan.bufferBytes() + buffers.threads() * plan.scratch().bytes();
+    return plan.memory().bytes() + buffers.threads() * plan.memory().scratch().bytes();
   }
 }

@@ -2,9 +2,9 @@ package org.setun.kernels.plan;
 
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
+import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.op.Deinterleave;
 import org.setun.kernels.op.FloatConvolution;
-import org.setun.kernels.op.Layout;
 
 /**
  * Layout of the input of one fp32 convolution: zero padding included, split by channel and by
@@ -30,7 +30,7 @@ final class SplitInput {
   private final int rowLength;
 
   /**
-   * Lays out.
+   * For one convolution.
    *
    * @param tile output pixels of a tile, which may reach past the end of a row
    */
@@ -62,29 +62,41 @@ final class SplitInput {
     return (channel * stride + column % stride) * phaseLength + column / stride;
   }
 
-  /** Copies row {@code y} of an image, NCHW, starting at {@code offset}. */
-  void splitImageRow(Deinterleave deinterleave, float[] image, int offset, int y, float[] split) {
+  /** Name of the input's memory, {@link org.setun.kernels.pass.Buffers#floats}. */
+  String memory() {
+    return layer + " (split)";
+  }
+
+  /**
+   * Copies row {@code y} of all channels from rows that are contiguous: of an image or of a planar
+   * value.
+   *
+   * @param planes the rows, starting at {@code offset}
+   * @param pitch distance between rows of a channel
+   */
+  void splitPlanarRow(
+      Deinterleave deinterleave, float[] planes, int offset, int pitch, int y, float[] split) {
     int stride = window.strideWidth();
     int row = (window.padTop() + y) * rowLength;
     for (int c = 0; c < shape.channels(); c++) {
-      int from = offset + (c * shape.height() + y) * shape.width();
+      int from = offset + (c * shape.height() + y) * pitch;
       if (stride == 1) {
-        System.arraycopy(image, from, split, row + index(c, window.padLeft()), shape.width());
+        System.arraycopy(planes, from, split, row + index(c, window.padLeft()), shape.width());
       } else if (stride == 2) {
         int even = row + index(c, window.padLeft());
         int odd = row + index(c, window.padLeft() + 1);
-        deinterleave.split(image, from, shape.width(), split, even, odd);
+        deinterleave.split(planes, from, shape.width(), split, even, odd);
       } else {
         for (int x = 0; x < shape.width(); x++) {
-          split[row + index(c, x + window.padLeft())] = image[from + x];
+          split[row + index(c, x + window.padLeft())] = planes[from + x];
         }
       }
     }
   }
 
-  /** Copies row {@code y} of a value, NHWC with padded channels. */
-  void splitValueRow(float[] values, int y, float[] split) {
-    int channels = Layout.paddedChannels(shape.channels());
+  /** Copies row {@code y} of a {@link ChannelsLast} value. */
+  void splitChannelsLastRow(float[] values, int y, float[] split) {
+    int channels = ChannelsLast.paddedChannels(shape.channels());
     int row = (window.padTop() + y) * rowLength;
     int from = y * shape.width() * channels;
     for (int x = 0; x < shape.width(); x++) {
@@ -94,9 +106,9 @@ final class SplitInput {
     }
   }
 
-  /** Rows of the input, without padding. */
-  int rows() {
-    return shape.height();
+  /** Shape of the input. */
+  Shape shape() {
+    return shape;
   }
 
   /**

@@ -1,14 +1,30 @@
 package org.setun.kernels.plan;
 
 import java.util.List;
-import org.setun.kernels.NetworkGraph;
+import java.util.Set;
+import org.setun.kernels.Shape;
+import org.setun.kernels.layout.Planar;
 import org.setun.kernels.op.Deinterleave;
+import org.setun.kernels.pass.Buffers;
+import org.setun.kernels.pass.Operation;
+import org.setun.kernels.pass.Scratch;
+import org.setun.kernels.pass.Step;
+import org.setun.kernels.pass.Value;
 
-/** Lays out the input of an fp32 convolution, from the caller's image or from a value. */
-record SplitOperation(String value, SplitInput input, Deinterleave deinterleave)
+/**
+ * Lays out the input of an fp32 convolution.
+ *
+ * @param value what it reads, or {@code null}: the caller's image
+ */
+record SplitOperation(Value value, SplitInput input, Deinterleave deinterleave)
     implements Operation {
   @Override
-  public String output() {
+  public Value output() {
+    return null;
+  }
+
+  @Override
+  public String name() {
     return input.layer + " (input)";
   }
 
@@ -18,8 +34,8 @@ record SplitOperation(String value, SplitInput input, Deinterleave deinterleave)
   }
 
   @Override
-  public List<String> reads() {
-    return value.equals(NetworkGraph.INPUT) ? List.of() : List.of(value);
+  public List<Value> reads() {
+    return value == null ? List.of() : List.of(value);
   }
 
   @Override
@@ -28,10 +44,21 @@ record SplitOperation(String value, SplitInput input, Deinterleave deinterleave)
   }
 
   @Override
+  public Set<Class<?>> uses() {
+    return Set.of(Deinterleave.class);
+  }
+
+  @Override
+  public void memory(Buffers.Need need) {
+    need.floats(input.memory(), input.size);
+  }
+
+  @Override
   public Step bind(Buffers buffers) {
-    float[] split = buffers.split(input.layer);
-    boolean image = value.equals(NetworkGraph.INPUT);
-    float[] values = image ? null : buffers.value(value);
+    float[] split = buffers.floats(input.memory());
+    float[] values = value == null ? null : buffers.value(value);
+    boolean planar = value != null && value.layout() == Planar.LAYOUT;
+    Shape shape = input.shape();
     return new Step() {
       @Override
       public int chunks() {
@@ -40,12 +67,16 @@ record SplitOperation(String value, SplitInput input, Deinterleave deinterleave)
 
       @Override
       public void run(int chunk, Scratch scratch) {
-        int end = (chunk + 1) * input.rows() / chunks();
-        for (int y = chunk * input.rows() / chunks(); y < end; y++) {
-          if (image) {
-            input.splitImageRow(deinterleave, buffers.image(), buffers.imageOffset(), y, split);
+        int end = (chunk + 1) * shape.height() / chunks();
+        for (int y = chunk * shape.height() / chunks(); y < end; y++) {
+          if (value == null) {
+            int offset = buffers.imageOffset();
+            input.splitPlanarRow(deinterleave, buffers.image(), offset, shape.width(), y, split);
+          } else if (planar) {
+            int pitch = Planar.pitch(shape.width());
+            input.splitPlanarRow(deinterleave, values, 0, pitch, y, split);
           } else {
-            input.splitValueRow(values, y, split);
+            input.splitChannelsLastRow(values, y, split);
           }
         }
       }

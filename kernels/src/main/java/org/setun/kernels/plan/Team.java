@@ -6,6 +6,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.setun.kernels.pass.Scratch;
+import org.setun.kernels.pass.Step;
 
 /**
  * Runs a list of steps on the calling thread and on helpers that the caller's executor lends for

@@ -18,6 +18,7 @@ public final class ScalarKernels {
         new ScalarFloatConvolution(),
         new ScalarPooling(),
         new ScalarDeinterleave(),
-        new ScalarFloatLinear());
+        new ScalarFloatLinear(),
+        new ScalarTransposition());
   }
 }

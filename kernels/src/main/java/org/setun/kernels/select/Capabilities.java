@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.setun.kernels.family.Machine;
 import org.setun.kernels.vector.VectorKernels;
 
 /**
@@ -50,6 +51,11 @@ public record Capabilities(
         bits,
         findVectorRegisters(architecture, bits),
         module && findVectorPopcount(architecture, bits, cpuinfo));
+  }
+
+  /** What of all this decides which kernel is the cheapest. */
+  public Machine machine() {
+    return new Machine(vectorRegisters, vectorPopcount);
   }
 
   private static boolean findVectorModule() {

@@ -3,121 +3,43 @@ package org.setun.kernels.select;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.setun.kernels.TernaryKernel;
-import org.setun.kernels.Thresholds;
-import org.setun.kernels.op.ChannelParameters;
+import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.op.Deinterleave;
 import org.setun.kernels.op.Epilogue;
 import org.setun.kernels.op.FloatConvolution;
 import org.setun.kernels.op.FloatLinear;
 import org.setun.kernels.op.KernelSet;
-import org.setun.kernels.op.Layout;
 import org.setun.kernels.op.Pooling;
-import org.setun.kernels.op.TernaryGemm;
-import org.setun.kernels.plan.WeightPanels;
-import org.setun.kernels.scalar.ScalarTernaryGemm;
+import org.setun.kernels.op.Transposition;
 
 /**
- * Runs kernels on small cases beside the scalar ones before they are trusted: a JVM or processor
- * that computes something else is found at start-up and not in a model's accuracy. Takes a fresh
- * JVM, which interprets all of it, some 50 ms.
+ * Runs operations on small cases beside the scalar ones before they are trusted: a JVM or processor
+ * that computes something else is found when a network is compiled and not in a model's accuracy.
+ * What belongs to a family of ternary convolutions is checked by the family.
  */
 public final class SelfCheck {
-  private static final int[] WORDS = {1, 2, 8, 9};
-
   private SelfCheck() {}
 
   /**
-   * Checks a micro-kernel of the ternary matrix product.
+   * Checks one operation of a set.
    *
-   * @return what is wrong, or empty
-   */
-  public static Optional<String> check(TernaryGemm gemm) {
-    TernaryGemm reference = new ScalarTernaryGemm();
-    SplittableRandom random = new SplittableRandom(1958);
-    int tile = gemm.pixels();
-    int width = gemm.channels();
-    for (int words : WORDS) {
-      TernaryKernel weights = randomKernel(random, width, words);
-      TernaryKernel activations = randomKernel(random, tile, words);
-      long[] panel = new long[tile * words * 2];
-      for (int j = 0; j < tile; j++) {
-        for (int k = 0; k < words; k++) {
-          panel[(k * tile + j) * 2] = activations.nonzeroWord(j * words + k);
-          panel[(k * tile + j) * 2 + 1] = activations.signWord(j * words + k);
-        }
-      }
-      int[] actual = new int[tile * width];
-      gemm.tile(panel, 0, WeightPanels.pack(weights, gemm), 0, words, actual, 0, width);
-      long[] rows = WeightPanels.pack(activations, reference);
-      long[] columns = WeightPanels.pack(weights, reference);
-      for (int j = 0; j < tile; j++) {
-        for (int c = 0; c < width; c++) {
-          int[] expected = new int[1];
-          reference.tile(rows, j * 2 * words, columns, c * 2 * words, words, expected, 0, 1);
-          if (actual[j * width + c] != expected[0]) {
-            return Optional.of(
-                gemm.name()
-                    + " computed "
-                    + actual[j * width + c]
-                    + " where "
-                    + expected[0]
-                    + " is right (K = "
-                    + words
-                    + " words, pixel "
-                    + j
-                    + ", channel "
-                    + c
-                    + ")");
-          }
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static TernaryKernel randomKernel(SplittableRandom random, int outputs, int words) {
-    byte[] trits = new byte[outputs * words * TernaryKernel.WORD];
-    for (int i = 0; i < trits.length; i++) {
-      trits[i] = (byte) (random.nextInt(3) - 1);
-    }
-    return TernaryKernel.ofTrits(trits, outputs, words * TernaryKernel.WORD, 1, 1);
-  }
-
-  /**
-   * Checks all operations of a set but the ternary matrix products.
-   *
+   * @param operation its interface
    * @param set what to check
    * @param reference the scalar set
    * @return what is wrong, or empty
    */
-  public static Optional<String> check(KernelSet set, KernelSet reference) {
+  public static Optional<String> check(Class<?> operation, KernelSet set, KernelSet reference) {
     Case data = new Case();
-    if (!Arrays.equals(data.epilogue(set.epilogue()), data.epilogue(reference.epilogue()))) {
-      return Optional.of("epilogue differs from scalar");
-    }
-    if (!Arrays.equals(data.pack(set), data.pack(reference))) {
-      return Optional.of("ternarizer or im2col differs from scalar");
-    }
-    if (!Arrays.equals(data.convolve(set.convolution()), data.convolve(reference.convolution()))) {
-      return Optional.of("fp32 convolution differs from scalar");
-    }
-    if (!Arrays.equals(data.pool(set.pooling()), data.pool(reference.pooling()))) {
-      return Optional.of("pooling differs from scalar");
-    }
-    if (!Arrays.equals(data.split(set.deinterleave()), data.split(reference.deinterleave()))) {
-      return Optional.of("deinterleave differs from scalar");
-    }
-    if (!Arrays.equals(data.linear(set.linear()), data.linear(reference.linear()))) {
-      return Optional.of("fp32 linear layer differs from scalar");
-    }
-    return Optional.empty();
+    boolean equal = Arrays.equals(data.run(operation, set), data.run(operation, reference));
+    return equal
+        ? Optional.empty()
+        : Optional.of(operation.getSimpleName() + " differs from scalar");
   }
 
   /** One small map of random values and what the operations make of it. */
   private static final class Case {
     private static final int PIXELS = 12;
-    private static final int CHANNELS = Layout.CHANNEL_BLOCK;
+    private static final int CHANNELS = ChannelsLast.CHANNEL_BLOCK;
 
     private final SplittableRandom random = new SplittableRandom(66);
     private final float[] values = floats(PIXELS * CHANNELS);
@@ -133,52 +55,32 @@ public final class SelfCheck {
       return result;
     }
 
-    float[] epilogue(Epilogue epilogue) {
-      int[] counts = new int[PIXELS * CHANNELS];
-      for (int i = 0; i < counts.length; i++) {
-        counts[i] = i % 577 - 288;
+    float[] run(Class<?> operation, KernelSet set) {
+      if (operation == Epilogue.class) {
+        return epilogue(set.epilogue());
       }
-      float[] out = new float[counts.length];
-      ChannelParameters one = new ChannelParameters(a, null, b, c);
-      epilogue.fromCounts(
-          counts, 0, PIXELS, CHANNELS, 0, CHANNELS, one, values, 0, CHANNELS, out, 0);
-      epilogue.inPlace(out, 0, PIXELS, CHANNELS, b, c, a);
-      int half = PIXELS / 2;
-      ChannelParameters two = new ChannelParameters(a, c, b, c);
-      epilogue.fromCounts(counts, 0, half, CHANNELS, 0, CHANNELS, two, values, 0, CHANNELS, out, 0);
-      return out;
+      if (operation == FloatConvolution.class) {
+        return convolve(set.convolution());
+      }
+      if (operation == Pooling.class) {
+        return pool(set.pooling());
+      }
+      if (operation == Deinterleave.class) {
+        return split(set.deinterleave());
+      }
+      if (operation == FloatLinear.class) {
+        return linear(set.linear());
+      }
+      if (operation == Transposition.class) {
+        return transpose(set.transposition());
+      }
+      throw new IllegalArgumentException("no self-check of " + operation);
     }
 
-    long[] pack(KernelSet set) {
-      Thresholds plain = Thresholds.plain(CHANNELS);
-      float[] flip = new float[CHANNELS];
-      for (int i = 0; i < CHANNELS; i++) {
-        flip[i] = i % 3 == 0 ? -1 : 1;
-      }
-      long[] packed = new long[PIXELS * 2];
-      int[] columns = new int[PIXELS];
-      for (int i = 0; i < PIXELS; i++) {
-        columns[i] = 2 * (PIXELS - 1 - i);
-      }
-      set.ternarizer()
-          .pack(
-              values,
-              0,
-              PIXELS,
-              CHANNELS,
-              0,
-              CHANNELS,
-              plain.low(),
-              plain.high(),
-              flip,
-              packed,
-              0,
-              columns,
-              0,
-              0);
-      long[] both = Arrays.copyOf(packed, packed.length + 3 * 10);
-      set.im2col().gather(packed, 2, new int[] {0, 8, 4}, 5, 2, both, packed.length);
-      return both;
+    float[] epilogue(Epilogue epilogue) {
+      float[] out = values.clone();
+      epilogue.inPlace(out, 0, PIXELS, CHANNELS, b, c, a);
+      return out;
     }
 
     float[] convolve(FloatConvolution kernel) {
@@ -224,6 +126,12 @@ public final class SelfCheck {
         }
         kernel.panel(a, features, weights, 0, b, out, o);
       }
+      return out;
+    }
+
+    float[] transpose(Transposition transposition) {
+      float[] out = new float[CHANNELS * 20];
+      transposition.transpose(values, 3, CHANNELS, PIXELS - 1, CHANNELS - 5, out, 7, 20);
       return out;
     }
   }

@@ -26,6 +26,7 @@ public final class VectorKernels {
         new FloatConvolution4x2(),
         new VectorPooling(),
         new VectorDeinterleave(),
-        new VectorFloatLinear());
+        new VectorFloatLinear(),
+        new VectorTransposition());
   }
 }

@@ -15,13 +15,30 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.setun.kernels.family.tile.TileCheck;
+import org.setun.kernels.op.Deinterleave;
+import org.setun.kernels.op.Epilogue;
+import org.setun.kernels.op.FloatConvolution;
+import org.setun.kernels.op.FloatLinear;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.KernelSets;
+import org.setun.kernels.op.Pooling;
 import org.setun.kernels.op.TernaryGemm;
+import org.setun.kernels.op.Transposition;
 import org.setun.kernels.scalar.ScalarKernels;
 
 /** The self-check passes what is right and finds what is wrong on purpose. */
 class SelfCheckTest {
+  /** The operations that no family checks by itself. */
+  private static final List<Class<?>> OTHERS =
+      List.of(
+          Epilogue.class,
+          FloatConvolution.class,
+          Pooling.class,
+          Deinterleave.class,
+          FloatLinear.class,
+          Transposition.class);
+
   /** What a faulty micro-kernel does to a right tile. */
   private interface Fault {
     void spoil(int words, int[] counts, int cOffset, int stride);
@@ -54,14 +71,14 @@ class SelfCheckTest {
   }
 
   private static void assertFound(TernaryGemm gemm, Fault fault) {
-    Optional<String> wrong = SelfCheck.check(faulty(gemm, fault));
+    Optional<String> wrong = TileCheck.check(faulty(gemm, fault));
     assertTrue(wrong.orElse("").startsWith("faulty computed "), wrong.toString());
   }
 
   @ParameterizedTest
   @MethodSource("gemms")
   void passesEveryKernel(TernaryGemm gemm) {
-    assertEquals(Optional.empty(), SelfCheck.check(gemm));
+    assertEquals(Optional.empty(), TileCheck.check(gemm));
   }
 
   @ParameterizedTest
@@ -99,8 +116,18 @@ class SelfCheckTest {
   @Test
   void passesEverySet() {
     for (KernelSet set : KernelSets.all()) {
-      assertEquals(Optional.empty(), SelfCheck.check(set, ScalarKernels.kernels()));
+      assertEquals(Optional.empty(), check(set));
     }
+  }
+
+  /** What the family or the self-check of the other operations finds. */
+  private static Optional<String> check(KernelSet set) {
+    KernelSet scalar = ScalarKernels.kernels();
+    return Stream.concat(
+            Stream.of(TileCheck.check(set)),
+            OTHERS.stream().map(operation -> SelfCheck.check(operation, set, scalar)))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
   static List<String> operations() {
@@ -115,7 +142,7 @@ class SelfCheckTest {
   @MethodSource("operations")
   void findsASetWithOneFaultyOperation(String operation) throws ReflectiveOperationException {
     KernelSet faulty = withFault(ScalarKernels.kernels(), operation);
-    Optional<String> wrong = SelfCheck.check(faulty, ScalarKernels.kernels());
+    Optional<String> wrong = check(faulty);
     assertTrue(wrong.orElse("").endsWith("differs from scalar"), wrong.toString());
   }
 

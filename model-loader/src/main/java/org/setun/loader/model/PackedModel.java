@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.setun.kernels.Layer;
 import org.setun.kernels.NetworkGraph;
+import org.setun.kernels.NetworkLimits;
 import org.setun.loader.image.Preprocessing;
 
 /**
@@ -36,7 +37,7 @@ public record PackedModel(
    *     they are counted
    */
   public PackedModel {
-    SizeLimits.check(graph);
+    NetworkLimits.check(graph);
     labels = List.copyOf(labels);
     int outputs = graph.outputShape().size();
     if (!labels.isEmpty() && labels.size() != outputs) {

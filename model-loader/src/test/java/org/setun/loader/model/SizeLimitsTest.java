@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.setun.kernels.Layer;
 import org.setun.kernels.NetworkGraph;
+import org.setun.kernels.NetworkLimits;
 import org.setun.kernels.Shape;
 import org.setun.kernels.TernaryKernel;
 import org.setun.kernels.Thresholds;
@@ -17,7 +18,7 @@ import org.setun.kernels.Window;
 /** Each array of each layer may have 2^28 elements and not one more. */
 class SizeLimitsTest {
   private static void check(Shape input, Layer layer) {
-    SizeLimits.check(new NetworkGraph(input, List.of(layer)));
+    NetworkLimits.check(new NetworkGraph(input, List.of(layer)));
   }
 
   private static void assertRefused(String expected, Shape input, Layer layer) {
@@ -155,14 +156,14 @@ class SizeLimitsTest {
   @Test
   void whatAllLayersMakeIsCounted() {
     Shape large = new Shape(64, 2048, 2048);
-    assertDoesNotThrow(() -> SizeLimits.check(chain(large, 4)));
+    assertDoesNotThrow(() -> NetworkLimits.check(chain(large, 4)));
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> SizeLimits.check(chain(large, 5)));
+        assertThrows(IllegalArgumentException.class, () -> NetworkLimits.check(chain(large, 5)));
     assertEquals("its layers make 1342177280 elements, more than 2^30", e.getMessage());
 
     Shape wide = new Shape(1, 1, 1 << 21);
-    assertDoesNotThrow(() -> SizeLimits.check(chain(wide, 2)));
-    e = assertThrows(IllegalArgumentException.class, () -> SizeLimits.check(chain(wide, 3)));
+    assertDoesNotThrow(() -> NetworkLimits.check(chain(wide, 2)));
+    e = assertThrows(IllegalArgumentException.class, () -> NetworkLimits.check(chain(wide, 3)));
     assertEquals("its layers make 6291456 columns, more than 2^22", e.getMessage());
   }
 }

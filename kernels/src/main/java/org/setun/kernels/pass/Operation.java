@@ -1,17 +1,23 @@
-package org.setun.kernels.plan;
+package org.setun.kernels.pass;
 
 import java.util.List;
+import java.util.Set;
 
 /** A step of a plan before it has memory: immutable parameters, shared by all sessions. */
-interface Operation {
-  /** Name of the value that the operation leaves behind: that of the last layer it stands for. */
-  String output();
+public interface Operation {
+  /** The value that the operation leaves behind, or {@code null} if it only prepares another. */
+  Value output();
 
-  /** Names of the layers it stands for, in order. */
+  /** Name for people to read: that of the value, or of what is prepared. */
+  default String name() {
+    return output().name();
+  }
+
+  /** Names of the layers it stands for, in order; none for a preparation. */
   List<String> layers();
 
-  /** Names of the fp32 values it reads. */
-  List<String> reads();
+  /** The fp32 values it reads. */
+  List<Value> reads();
 
   /** Multiply-adds for one image; 0 for an operation that is not a matrix product. */
   default long macs() {
@@ -20,6 +26,14 @@ interface Operation {
 
   /** The kernel it runs on, for people to read. */
   String kernel();
+
+  /**
+   * Interfaces of {@code org.setun.kernels.op} whose implementations it calls: what the self-check
+   * has to look at. What a family checks by itself is not among them.
+   */
+  default Set<Class<?>> uses() {
+    return Set.of();
+  }
 
   /**
    * Multiply-adds a cycle that two vector ports could reach at most with the kernel, or 0 if
@@ -37,9 +51,12 @@ interface Operation {
   /**
    * Whether the output may lie in the memory of {@code input} if that value is not read afterwards.
    */
-  default boolean canOverwrite(String input) {
+  default boolean canOverwrite(Value input) {
     return false;
   }
+
+  /** Adds the arrays of a session, other than values, that the operation writes or reads. */
+  default void memory(Buffers.Need need) {}
 
   /** Adds what the operation needs of a thread's memory. */
   default void scratch(Scratch.Need need) {}

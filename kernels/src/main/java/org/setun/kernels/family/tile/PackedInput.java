@@ -1,9 +1,10 @@
-package org.setun.kernels.plan;
+package org.setun.kernels.family.tile;
 
 import org.setun.kernels.Shape;
 import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
-import org.setun.kernels.op.Layout;
+import org.setun.kernels.family.RowTritMap;
+import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.op.Ternarizer;
 
 /**
@@ -13,12 +14,10 @@ import org.setun.kernels.op.Ternarizer;
  * output pixels then read neighbouring pairs, and im2col copies runs; pair by pair it took 20 % of
  * a layer of 64 channels. The border is never written, so it stays 0.
  */
-final class PackedInput {
-  /** Name of the convolution. */
-  final String layer;
-
-  /** Words of the whole map. */
-  final int words;
+final class PackedInput implements RowTritMap {
+  private final String layer;
+  private final Ternarizer ternarizer;
+  private final int words;
 
   /**
    * Offset of every word of K, in the order (row, column, word of channels) of {@link
@@ -39,16 +38,23 @@ final class PackedInput {
   private final float[] flip;
 
   /**
-   * Lays out.
+   * For one convolution.
    *
    * @param tile output pixels of a tile, which may reach past the end of a row
    */
-  PackedInput(String layer, Shape shape, Window window, Thresholds thresholds, int tile) {
+  PackedInput(
+      String layer,
+      Shape shape,
+      Window window,
+      Thresholds thresholds,
+      int tile,
+      Ternarizer ternarizer) {
     this.layer = layer;
+    this.ternarizer = ternarizer;
     int stride = window.strideWidth();
     int paddedWidth = window.padLeft() + shape.width() + window.padRight();
     int phaseWords = 2 * (Math.ceilDiv(paddedWidth, stride) + tile);
-    channels = Layout.paddedChannels(shape.channels());
+    channels = ChannelsLast.paddedChannels(shape.channels());
     int channelWords = channels / Long.SIZE;
     wordStride = Math.multiplyExact(stride, phaseWords);
     rowWords = Math.multiplyExact(channelWords, wordStride);
@@ -71,8 +77,8 @@ final class PackedInput {
         }
       }
     }
-    low = Layout.padded(thresholds.low(), Float.NEGATIVE_INFINITY);
-    high = Layout.padded(thresholds.high(), Float.POSITIVE_INFINITY);
+    low = ChannelsLast.padded(thresholds.low(), Float.NEGATIVE_INFINITY);
+    high = ChannelsLast.padded(thresholds.high(), Float.POSITIVE_INFINITY);
     flip = new float[channels];
     for (int c = 0; c < channels; c++) {
       flip[c] = c < thresholds.channels() && thresholds.negated()[c] ? -1 : 1;
@@ -83,21 +89,22 @@ final class PackedInput {
     return paddedColumn % stride * phaseWords + paddedColumn / stride * 2;
   }
 
-  /**
-   * Packs one row.
-   *
-   * @param y row
-   * @param first first channel
-   * @param end one behind the last channel
-   * @param values the whole value
-   * @param packed the map
-   */
-  void packRow(Ternarizer ternarizer, int y, int first, int end, float[] values, long[] packed) {
-    int width = columnOffsets.length;
+  @Override
+  public String convolution() {
+    return layer;
+  }
+
+  @Override
+  public int words() {
+    return words;
+  }
+
+  @Override
+  public void pack(float[] values, int y, int x0, int x1, int first, int end, long[] packed) {
     ternarizer.pack(
         values,
-        y * width * channels,
-        width,
+        (y * columnOffsets.length + x0) * channels,
+        x1 - x0,
         channels,
         first,
         end,
@@ -107,7 +114,7 @@ final class PackedInput {
         packed,
         (padTop + y) * rowWords,
         columnOffsets,
-        0,
+        x0,
         wordStride);
   }
 }

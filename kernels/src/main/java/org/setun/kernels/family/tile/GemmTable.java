@@ -1,7 +1,9 @@
-package org.setun.kernels.select;
+package org.setun.kernels.family.tile;
 
 import java.util.List;
 import org.setun.kernels.TernaryKernel;
+import org.setun.kernels.family.Costs;
+import org.setun.kernels.family.Machine;
 import org.setun.kernels.op.TernaryGemm;
 
 /**
@@ -9,17 +11,14 @@ import org.setun.kernels.op.TernaryGemm;
  * operations, tiles that reach past the edges of the matrix included, among those that do not need
  * more registers than there are.
  */
-public final class KernelTable {
+public final class GemmTable {
   /**
    * Operations charged to each step of a tile for its loads and loop, in terms of arithmetic ones.
    * Measured on 4608 inputs: a tile of 4×1 takes 3 to 5 % longer per product than one of 7×1.
    */
   private static final double STEP_OVERHEAD = 2.5;
 
-  /** Vector operations a cycle: two ports at 512 bits, on the processors of either maker. */
-  private static final int PORTS = 2;
-
-  private KernelTable() {}
+  private GemmTable() {}
 
   /**
    * Extents of a product.
@@ -32,20 +31,19 @@ public final class KernelTable {
   public record Extents(int rows, int width, int outputs, int words) {}
 
   /**
-   * Picks.
+   * The cheapest kernel.
    *
    * @param candidates kernels to pick from
-   * @param capabilities what the JVM offers
+   * @param machine what it runs on
    * @param extents extents of the product
    * @return the cheapest
    */
-  public static TernaryGemm choose(
-      List<TernaryGemm> candidates, Capabilities capabilities, Extents extents) {
+  public static TernaryGemm choose(List<TernaryGemm> candidates, Machine machine, Extents extents) {
     TernaryGemm best = null;
     double least = Double.POSITIVE_INFINITY;
     for (TernaryGemm candidate : candidates) {
-      double cost = cost(candidate, capabilities, extents);
-      boolean fits = candidate.registers() <= capabilities.vectorRegisters();
+      double cost = cost(candidate, machine, extents);
+      boolean fits = candidate.registers() <= machine.vectorRegisters();
       if (fits && cost < least) {
         best = candidate;
         least = cost;
@@ -55,14 +53,16 @@ public final class KernelTable {
     return best == null ? candidates.getFirst() : best;
   }
 
-  private static double cost(TernaryGemm gemm, Capabilities capabilities, Extents extents) {
+  /** Cycles that the product takes, by its count of operations on {@link Costs#PORTS}. */
+  static double cost(TernaryGemm gemm, Machine machine, Extents extents) {
     long tiles =
         (long) extents.rows()
             * Math.ceilDiv(extents.width(), gemm.pixels())
             * Math.ceilDiv(extents.outputs(), gemm.channels());
-    return tiles
-        * (gemm.operations(extents.words(), capabilities.vectorPopcount())
-            + STEP_OVERHEAD * extents.words());
+    double operations =
+        gemm.operations(extents.words(), machine.vectorPopcount())
+            + STEP_OVERHEAD * extents.words();
+    return tiles * operations / Costs.PORTS;
   }
 
   /**
@@ -70,12 +70,12 @@ public final class KernelTable {
    * vector ports.
    *
    * @param gemm the kernel
-   * @param capabilities what the JVM offers
+   * @param machine what it runs on
    * @param words K
    * @return multiply-adds a cycle
    */
-  public static double boundMacsPerCycle(TernaryGemm gemm, Capabilities capabilities, int words) {
+  public static double boundMacsPerCycle(TernaryGemm gemm, Machine machine, int words) {
     double products = (double) gemm.pixels() * gemm.channels() * words * TernaryKernel.WORD;
-    return products * PORTS / gemm.operations(words, capabilities.vectorPopcount());
+    return products * Costs.PORTS / gemm.operations(words, machine.vectorPopcount());
   }
 }

@@ -1,16 +1,18 @@
-package org.setun.kernels.select;
+package org.setun.kernels.family.tile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.setun.kernels.family.Machine;
 import org.setun.kernels.op.KernelSets;
 import org.setun.kernels.op.TernaryGemm;
+import org.setun.kernels.select.Capabilities;
 
 /** The table picks the kernel with the least work, that of tiles past the edges included. */
-class KernelTableTest {
-  private static final Capabilities HERE = Capabilities.detect();
+class GemmTableTest {
+  private static final Machine HERE = Capabilities.detect().machine();
 
   /** A kernel of a given tile whose every pixel costs the same. */
   private record Sized(int pixels, int channels, int registers) implements TernaryGemm {
@@ -44,7 +46,7 @@ class KernelTableTest {
   }
 
   private static String choose(List<TernaryGemm> candidates, int rows, int width, int outputs) {
-    return KernelTable.choose(candidates, HERE, new KernelTable.Extents(rows, width, outputs, 9))
+    return GemmTable.choose(candidates, HERE, new GemmTable.Extents(rows, width, outputs, 9))
         .name();
   }
 
@@ -68,10 +70,10 @@ class KernelTableTest {
   @Test
   void boundOfTwoPorts() {
     for (TernaryGemm gemm : KernelSets.gemms()) {
-      double bound = KernelTable.boundMacsPerCycle(gemm, HERE, 72);
+      double bound = GemmTable.boundMacsPerCycle(gemm, HERE, 72);
       assertTrue(bound > 0 && bound < 10_000, gemm.name() + ": " + bound);
     }
     // 2 ports · 8·64 products / 5 operations
-    assertEquals(204.8, KernelTable.boundMacsPerCycle(new Sized(7, 8, 16), HERE, 72), 1e-9);
+    assertEquals(204.8, GemmTable.boundMacsPerCycle(new Sized(7, 8, 16), HERE, 72), 1e-9);
   }
 }

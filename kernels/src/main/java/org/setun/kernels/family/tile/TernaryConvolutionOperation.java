@@ -1,17 +1,26 @@
-package org.setun.kernels.plan;
+package org.setun.kernels.family.tile;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.setun.kernels.Layer;
+import java.util.Set;
 import org.setun.kernels.Layer.AsymmetricTernaryConvolution;
 import org.setun.kernels.Layer.TernaryConvolution;
-import org.setun.kernels.Layer.TritConvolution;
 import org.setun.kernels.Shape;
-import org.setun.kernels.Window;
+import org.setun.kernels.family.ConvolutionPass;
+import org.setun.kernels.family.ConvolutionSpec;
+import org.setun.kernels.family.ConvolutionSpec.Shortcut;
+import org.setun.kernels.family.RowPacker;
+import org.setun.kernels.family.TritMap;
+import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.op.ChannelParameters;
 import org.setun.kernels.op.KernelSet;
-import org.setun.kernels.op.Layout;
+import org.setun.kernels.op.Pooling;
 import org.setun.kernels.op.TernaryGemm;
+import org.setun.kernels.pass.Buffers;
+import org.setun.kernels.pass.Operation;
+import org.setun.kernels.pass.RowPooling;
+import org.setun.kernels.pass.Scratch;
+import org.setun.kernels.pass.Step;
+import org.setun.kernels.pass.Value;
 
 /**
  * Ternary convolution with all that can follow it while its results are in cache: multiply-add,
@@ -40,66 +49,54 @@ final class TernaryConvolutionOperation implements Operation {
   /** Chunks per thread from which on the rows alone are shared out evenly enough. */
   private static final int CHUNKS_PER_THREAD = 8;
 
-  private final String name;
-  private final long macs;
+  /** Indices of the scratch's arrays: gathered activations, results, a row of the shortcut. */
+  private static final int PANELS = 0;
+
+  private static final int COUNTS = 0;
+  private static final int SHORTCUT_ROW = 0;
+
   private final List<String> layers;
+  private final Value added;
+  private final Value output;
+  private final List<TritMap> targets;
+  private final long macs;
   private final KernelSet kernels;
   private final TernaryGemm gemm;
   private final double boundMacsPerCycle;
   private final Shape out;
   private final Shortcut shortcut;
   private final PackedInput packedInput;
-  private final List<PackedInput> targets;
   private final List<long[]> weights;
   private final ChannelParameters parameters;
   private final int blockRows;
   private final int rowTiles;
   private final int channels;
 
-  /**
-   * What is added to the result.
-   *
-   * @param value name of the value
-   * @param shape its shape
-   * @param window window of the max pooling that is applied to it first, or {@code null}
-   * @param absorbed names of the layers that this stands for
-   */
-  record Shortcut(String value, Shape shape, Window window, List<String> absorbed) {}
-
   TernaryConvolutionOperation(
-      TritConvolution layer,
-      Shape out,
+      ConvolutionPass pass,
+      ConvolutionSpec spec,
       KernelSet kernels,
       TernaryGemm gemm,
-      double boundMacsPerCycle,
-      Shortcut shortcut,
-      List<Layer> followers,
-      float[] slope,
-      PackedInput packedInput,
-      List<PackedInput> targets) {
-    this.name = layer.name();
-    this.macs = layer.kernel().tritCount() * out.pixels();
+      double boundMacsPerCycle) {
+    this.layers = pass.layers();
+    this.added = pass.shortcut();
+    this.output = pass.output();
+    this.targets = pass.targets();
+    this.out = spec.out();
+    this.shortcut = spec.shortcut();
+    this.macs = pass.layer().kernel().tritCount() * out.pixels();
     this.kernels = kernels;
     this.gemm = gemm;
     this.boundMacsPerCycle = boundMacsPerCycle;
-    this.out = out;
-    this.shortcut = shortcut;
-    this.packedInput = packedInput;
-    this.targets = targets;
-    List<String> names = new ArrayList<>();
-    names.add(layer.name());
-    if (shortcut != null) {
-      names.addAll(shortcut.absorbed());
-    }
-    followers.forEach(follower -> names.add(follower.name()));
-    this.layers = List.copyOf(names);
-    this.channels = Layout.paddedChannels(out.channels());
-    float[] shift = Layout.padded(layer.shift(), 0);
-    float[] paddedSlope = slope == null ? null : Layout.padded(slope, 0);
-    switch (layer) {
+    this.packedInput = (PackedInput) pass.input();
+    this.channels = ChannelsLast.paddedChannels(out.channels());
+    float[] shift = ChannelsLast.padded(pass.layer().shift(), 0);
+    float[] paddedSlope = pass.slope() == null ? null : ChannelsLast.padded(pass.slope(), 0);
+    switch (pass.layer()) {
       case TernaryConvolution l -> {
         weights = List.of(WeightPanels.pack(l.kernel(), gemm));
-        parameters = new ChannelParameters(Layout.padded(l.scale(), 0), null, shift, paddedSlope);
+        parameters =
+            new ChannelParameters(ChannelsLast.padded(l.scale(), 0), null, shift, paddedSlope);
       }
       case AsymmetricTernaryConvolution l -> {
         weights =
@@ -108,8 +105,8 @@ final class TernaryConvolutionOperation implements Operation {
                 WeightPanels.pack(l.kernel().minusPart(), gemm));
         parameters =
             new ChannelParameters(
-                Layout.padded(l.plusScale(), 0),
-                Layout.padded(l.minusScale(), 0),
+                ChannelsLast.padded(l.plusScale(), 0),
+                ChannelsLast.padded(l.minusScale(), 0),
                 shift,
                 paddedSlope);
       }
@@ -138,8 +135,8 @@ final class TernaryConvolutionOperation implements Operation {
   }
 
   @Override
-  public String output() {
-    return layers.getLast();
+  public Value output() {
+    return output;
   }
 
   @Override
@@ -148,8 +145,13 @@ final class TernaryConvolutionOperation implements Operation {
   }
 
   @Override
-  public List<String> reads() {
-    return shortcut == null ? List.of() : List.of(shortcut.value());
+  public List<Value> reads() {
+    return shortcut == null ? List.of() : List.of(added);
+  }
+
+  @Override
+  public Set<Class<?>> uses() {
+    return shortcut == null || shortcut.window() == null ? Set.of() : Set.of(Pooling.class);
   }
 
   @Override
@@ -164,7 +166,7 @@ final class TernaryConvolutionOperation implements Operation {
 
   @Override
   public double boundMacsPerCycle() {
-    return boundMacsPerCycle / weights.size();
+    return boundMacsPerCycle;
   }
 
   @Override
@@ -173,22 +175,24 @@ final class TernaryConvolutionOperation implements Operation {
   }
 
   @Override
-  public boolean canOverwrite(String input) {
+  public boolean canOverwrite(Value input) {
     // Every value of the shortcut is read right before the result at the same index is written.
     return shortcut != null
         && shortcut.window() == null
-        && shortcut.value().equals(input)
-        && Layout.paddedChannels(shortcut.shape().channels()) == channels;
+        && added.equals(input)
+        && ChannelsLast.paddedChannels(shortcut.shape().channels()) == channels;
   }
 
   @Override
   public void scratch(Scratch.Need need) {
-    need.panels(Math.multiplyExact(blockRows, rowPanels()));
-    need.counts(Math.multiplyExact(blockRows, rowCounts()));
+    need.longs(PANELS, Math.multiplyExact(blockRows, rowPanels()));
+    need.ints(COUNTS, Math.multiplyExact(blockRows, rowCounts()));
     if (shortcut != null && shortcut.window() != null) {
-      need.rows(out.width() * Layout.paddedChannels(shortcut.shape().channels()));
-      need.pooling(
-          shortcut.shape().width() * Layout.paddedChannels(shortcut.shape().channels()),
+      need.floats(
+          SHORTCUT_ROW, out.width() * ChannelsLast.paddedChannels(shortcut.shape().channels()));
+      RowPooling.scratch(
+          need,
+          shortcut.shape().width() * ChannelsLast.paddedChannels(shortcut.shape().channels()),
           shortcut.window().kernelHeight());
     }
   }
@@ -209,10 +213,10 @@ final class TernaryConvolutionOperation implements Operation {
     private final int groupChannels;
 
     Bound(Buffers buffers) {
-      source = buffers.packed(name);
+      source = buffers.longs(packedInput.memory());
       values = buffers.value(output());
-      packer = new RowPacker(kernels.ternarizer(), targets, buffers, values);
-      shortcutValues = shortcut == null ? null : buffers.value(shortcut.value());
+      packer = new RowPacker(targets, buffers, values, out.width());
+      shortcutValues = shortcut == null ? null : buffers.value(added);
       pooling =
           shortcut == null || shortcut.window() == null
               ? null
@@ -221,10 +225,10 @@ final class TernaryConvolutionOperation implements Operation {
       // Few rows do not share out evenly: 4 blocks of a map of 7 rows for two threads are 4 rows
       // against 3.
       boolean uneven = rowBlocks < CHUNKS_PER_THREAD * buffers.threads() && buffers.threads() > 1;
-      int blocks = channels / Layout.CHANNEL_BLOCK;
+      int blocks = channels / ChannelsLast.CHANNEL_BLOCK;
       groupChannels =
           Math.ceilDiv(blocks, uneven ? Math.min(blocks, buffers.threads()) : 1)
-              * Layout.CHANNEL_BLOCK;
+              * ChannelsLast.CHANNEL_BLOCK;
       groups = Math.ceilDiv(channels, groupChannels);
     }
 
@@ -239,13 +243,14 @@ final class TernaryConvolutionOperation implements Operation {
       int bottom = Math.min(top + blockRows, out.height());
       int first = chunk % groups * groupChannels;
       int end = Math.min(first + groupChannels, channels);
-      multiply(top, bottom, first, Math.min(end, out.channels()), scratch);
+      int[] counts = scratch.ints(COUNTS);
+      multiply(top, bottom, first, Math.min(end, out.channels()), scratch.longs(PANELS), counts);
       for (int y = top; y < bottom; y++) {
-        finish(y, (y - top) * rowCounts(), first, end, scratch);
+        finish(y, counts, (y - top) * rowCounts(), first, end, scratch);
       }
     }
 
-    private void multiply(int top, int bottom, int first, int end, Scratch scratch) {
+    private void multiply(int top, int bottom, int first, int end, long[] gathered, int[] counts) {
       int tile = gemm.pixels();
       int words = packedInput.wordOffsets.length;
       int panelWords = words * 2 * tile;
@@ -258,7 +263,7 @@ final class TernaryConvolutionOperation implements Operation {
                 packedInput.wordOffsets,
                 2 * tile,
                 rowTiles,
-                scratch.panels,
+                gathered,
                 (y - top) * rowPanels());
       }
       int panels = (bottom - top) * rowTiles;
@@ -268,12 +273,12 @@ final class TernaryConvolutionOperation implements Operation {
         for (int c = first; c < end; c += gemm.channels()) {
           for (int i = 0; i < panels; i++) {
             gemm.tile(
-                scratch.panels,
+                gathered,
                 i * panelWords,
                 packed,
                 c * 2 * words,
                 words,
-                scratch.counts,
+                counts,
                 i * tile * pixelCounts + part * channels + c,
                 pixelCounts);
           }
@@ -282,17 +287,18 @@ final class TernaryConvolutionOperation implements Operation {
     }
 
     /** Epilogue of one row. */
-    private void finish(int y, int countsOffset, int first, int end, Scratch scratch) {
+    private void finish(
+        int y, int[] counts, int countsOffset, int first, int end, Scratch scratch) {
       float[] add = shortcutValues;
       int addOffset = 0;
       int addChannels = 0;
       if (shortcut != null) {
-        addChannels = Layout.paddedChannels(shortcut.shape().channels());
+        addChannels = ChannelsLast.paddedChannels(shortcut.shape().channels());
         if (pooling == null) {
           addOffset = y * out.width() * addChannels;
         } else if (first < addChannels) {
-          pooling.max(shortcutValues, y, scratch, scratch.rows, 0);
-          add = scratch.rows;
+          add = scratch.floats(SHORTCUT_ROW);
+          pooling.max(shortcutValues, y, scratch, add, 0);
         } else {
           add = null;
         }
@@ -301,7 +307,7 @@ final class TernaryConvolutionOperation implements Operation {
       kernels
           .epilogue()
           .fromCounts(
-              scratch.counts,
+              counts,
               countsOffset,
               out.width(),
               channels,

@@ -1,10 +1,10 @@
-package org.setun.kernels.plan;
+package org.setun.kernels.pass;
 
 /**
  * One pass of a session over its buffers. A step is cut into chunks that write disjoint memory and
  * may run on any thread in any order; all chunks of a step are done before the next step starts.
  */
-interface Step {
+public interface Step {
   /** Number of chunks, at least 1. */
   int chunks();
 

@@ -1,4 +1,4 @@
-package org.setun.kernels.plan;
+package org.setun.kernels.family.tile;
 
 import org.setun.kernels.TernaryKernel;
 import org.setun.kernels.op.TernaryGemm;

@@ -1,0 +1,23 @@
+package org.setun.kernels.family;
+
+import org.setun.kernels.layout.Layout;
+import org.setun.kernels.layout.Planar;
+
+/** Trits that are packed from {@link Planar} values. */
+public non-sealed interface PlaneTritMap extends TritMap {
+  @Override
+  default Layout layout() {
+    return Planar.LAYOUT;
+  }
+
+  /**
+   * Packs rows of one channel.
+   *
+   * @param values the whole value
+   * @param channel channel
+   * @param y0 first row
+   * @param y1 end row, exclusive
+   * @param packed the map's memory
+   */
+  void pack(float[] values, int channel, int y0, int y1, long[] packed);
+}

@@ -1,0 +1,28 @@
+package org.setun.kernels.family;
+
+import org.setun.kernels.layout.Layout;
+
+/**
+ * The trits of one ternary convolution's input, laid out as its family reads them. Whoever makes
+ * the value packs them, region by region, right after it was made and while it is in cache: a
+ * {@link RowTritMap} from {@link org.setun.kernels.layout.ChannelsLast} values, a {@link
+ * PlaneTritMap} from {@link org.setun.kernels.layout.Planar} ones.
+ *
+ * <p>Regions that do not overlap may be packed by several threads at the same time, so they must
+ * not share a word. A map's memory is 0 at first; what is never packed, such as a border, stays so.
+ */
+public sealed interface TritMap permits RowTritMap, PlaneTritMap {
+  /** Name of the convolution. */
+  String convolution();
+
+  /** Layout of the values that the trits are made of. */
+  Layout layout();
+
+  /** Words of the map's memory. */
+  int words();
+
+  /** Name of the map's memory, {@link org.setun.kernels.pass.Buffers#longs}. */
+  default String memory() {
+    return convolution() + " (trits)";
+  }
+}

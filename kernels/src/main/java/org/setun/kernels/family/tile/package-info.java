@@ -1,0 +1,6 @@
+/**
+ * Ternary convolution as a matrix product: the trits of {@link
+ * org.setun.kernels.layout.ChannelsLast} values are gathered into panels (im2col) and multiplied in
+ * tiles of registers by the micro-kernels of {@link org.setun.kernels.op.TernaryGemm}.
+ */
+package org.setun.kernels.family.tile;

@@ -1,0 +1,2 @@
+/** How the fp32 values of one image lie in memory. */
+package org.setun.kernels.layout;

@@ -1,0 +1,16 @@
+package org.setun.kernels.pass;
+
+import org.setun.kernels.layout.Layout;
+
+/**
+ * The value of a layer in one layout. A value may exist in several.
+ *
+ * @param name name of the value
+ * @param layout how it lies in memory
+ */
+public record Value(String name, Layout layout) {
+  @Override
+  public String toString() {
+    return name + " (" + layout.name() + ")";
+  }
+}
