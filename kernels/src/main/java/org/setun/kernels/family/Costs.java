@@ -1,6 +1,7 @@
 package org.setun.kernels.family;
 
 import org.setun.kernels.Shape;
+import org.setun.kernels.Window;
 import org.setun.kernels.layout.Layout;
 
 /**
@@ -36,5 +37,51 @@ public final class Costs {
   /** A pass that does little for each value of its output. */
   public static double pass(Shape shape, Layout layout) {
     return PASS * layout.floats(shape);
+  }
+
+  /**
+   * Costs of bit-sliced sums.
+   *
+   * @param entry one vector's entry
+   * @param list start and end of a list
+   * @param expand one plane of a table
+   * @param counts a vector of counters made integers
+   * @param append one trit looked at for a list
+   */
+  public record BitSliced(double entry, double list, double expand, double counts, double append) {}
+
+  /** Costs of bit-sliced sums of so many lanes on a machine. */
+  public static BitSliced bitSliced(Machine machine, int lanes) {
+    return new BitSliced(machine.vectorPopcount() ? 2 : 2.6, 60, 1.5, lanes * 0.5, 0.2);
+  }
+
+  /** Share of a convolution's taps that lie inside the map. */
+  public static double insideShare(ConvolutionSpec spec) {
+    Window w = spec.window();
+    return inside(
+            spec.in().height(),
+            spec.out().height(),
+            w.kernelHeight(),
+            w.strideHeight(),
+            w.padTop(),
+            w.dilationHeight())
+        * inside(
+            spec.in().width(),
+            spec.out().width(),
+            w.kernelWidth(),
+            w.strideWidth(),
+            w.padLeft(),
+            w.dilationWidth());
+  }
+
+  private static double inside(int in, int out, int kernel, int stride, int pad, int dilation) {
+    int inside = 0;
+    for (int i = 0; i < out; i++) {
+      for (int k = 0; k < kernel; k++) {
+        int at = i * stride - pad + k * dilation;
+        inside += at >= 0 && at < in ? 1 : 0;
+      }
+    }
+    return (double) inside / ((double) out * kernel);
   }
 }

@@ -33,8 +33,13 @@ public final class RowPacker {
    * of row {@code y}.
    */
   public void pack(int y, int first, int end) {
+    pack(y, 0, width, first, end);
+  }
+
+  /** As {@link #pack(int, int, int)}, columns {@code x0} to {@code x1}, exclusive. */
+  public void pack(int y, int x0, int x1, int first, int end) {
     for (int i = 0; i < maps.length; i++) {
-      maps[i].pack(values, y, 0, width, first, end, packed[i]);
+      maps[i].pack(values, y, x0, x1, first, end, packed[i]);
     }
   }
 }

@@ -2,12 +2,21 @@ package org.setun.kernels.family;
 
 import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.layout.Layout;
+import org.setun.kernels.pass.Buffers;
 
 /** Trits that are packed from {@link ChannelsLast} values. */
 public non-sealed interface RowTritMap extends TritMap {
   @Override
   default Layout layout() {
     return ChannelsLast.LAYOUT;
+  }
+
+  /** Length of the map's array of longs. */
+  int words();
+
+  @Override
+  default void memory(Buffers.Need need) {
+    need.longs(memory(), words());
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.setun.kernels.family;
 
 import org.setun.kernels.layout.Layout;
+import org.setun.kernels.pass.Buffers;
 
 /**
  * The trits of one ternary convolution's input, laid out as its family reads them. Whoever makes
@@ -9,7 +10,8 @@ import org.setun.kernels.layout.Layout;
  * PlaneTritMap} from {@link org.setun.kernels.layout.Planar} ones.
  *
  * <p>Regions that do not overlap may be packed by several threads at the same time, so they must
- * not share a word. A map's memory is 0 at first; what is never packed, such as a border, stays so.
+ * not share an element of its array. A map's memory is 0 at first; what is never packed, such as a
+ * border, stays so.
  */
 public sealed interface TritMap permits RowTritMap, PlaneTritMap {
   /** Name of the convolution. */
@@ -18,10 +20,10 @@ public sealed interface TritMap permits RowTritMap, PlaneTritMap {
   /** Layout of the values that the trits are made of. */
   Layout layout();
 
-  /** Words of the map's memory. */
-  int words();
+  /** Asks for the map's memory under the name {@link #memory()}. */
+  void memory(Buffers.Need need);
 
-  /** Name of the map's memory, {@link org.setun.kernels.pass.Buffers#longs}. */
+  /** Name of the map's memory in a session's {@link Buffers}. */
   default String memory() {
     return convolution() + " (trits)";
   }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param deinterleave separation of the columns that stride 2 reads
  * @param linear fp32 fully connected layer
  * @param transposition change of the layout of values
+ * @param bitSliced what convolutions on direct trits need
  */
 public record KernelSet(
     String name,
@@ -26,4 +27,5 @@ public record KernelSet(
     Pooling pooling,
     Deinterleave deinterleave,
     FloatLinear linear,
-    Transposition transposition) {}
+    Transposition transposition,
+    BitSlicedKernels bitSliced) {}

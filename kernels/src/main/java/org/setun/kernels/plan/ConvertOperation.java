@@ -62,6 +62,13 @@ record ConvertOperation(
   }
 
   @Override
+  public void scratch(Scratch.Need need) {
+    if (layout == Planar.LAYOUT && !targets.isEmpty()) {
+      PlanePacker.scratch(need, shape.height(), shape.width());
+    }
+  }
+
+  @Override
   public Step bind(Buffers buffers) {
     float[] in = buffers.value(value);
     float[] out = buffers.value(output());
@@ -76,7 +83,7 @@ record ConvertOperation(
     int plane = Planar.plane(shape);
     return new Blocks() {
       @Override
-      void run(int first, int end) {
+      void run(int first, int end, Scratch scratch) {
         for (int y = 0; y < shape.height(); y++) {
           transposition.transpose(
               in,
@@ -92,7 +99,7 @@ record ConvertOperation(
           Arrays.fill(out, row * pitch + shape.width(), (row + 1) * pitch, 0);
         }
         for (int c = first; c < end; c++) {
-          packer.pack(c, 0, shape.height());
+          packer.pack(c, 0, shape.height(), scratch);
         }
       }
     };
@@ -104,7 +111,7 @@ record ConvertOperation(
     int plane = Planar.plane(shape);
     return new Blocks() {
       @Override
-      void run(int first, int end) {
+      void run(int first, int end, Scratch scratch) {
         int blockEnd = first + ChannelsLast.CHANNEL_BLOCK;
         for (int y = 0; y < shape.height(); y++) {
           transposition.transpose(
@@ -136,10 +143,10 @@ record ConvertOperation(
     @Override
     public void run(int chunk, Scratch scratch) {
       int first = chunk * ChannelsLast.CHANNEL_BLOCK;
-      run(first, Math.min(first + ChannelsLast.CHANNEL_BLOCK, shape.channels()));
+      run(first, Math.min(first + ChannelsLast.CHANNEL_BLOCK, shape.channels()), scratch);
     }
 
     /** Converts channels {@code first} to {@code end}, exclusive. */
-    abstract void run(int first, int end);
+    abstract void run(int first, int end, Scratch scratch);
   }
 }

@@ -36,7 +36,7 @@ final class Memory {
    * @param shapes shape of every value by name
    */
   Memory(List<Operation> operations, List<TritMap> maps, Map<String, Shape> shapes) {
-    maps.forEach(map -> arrays.longs(map.memory(), map.words()));
+    maps.forEach(map -> map.memory(arrays));
     for (int i = 0; i < operations.size(); i++) {
       for (Value value : operations.get(i).reads()) {
         lastRead.put(value, i);

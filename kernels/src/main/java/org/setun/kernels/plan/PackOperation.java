@@ -44,6 +44,13 @@ record PackOperation(Value value, Shape shape, TritMap target) implements Operat
   }
 
   @Override
+  public void scratch(Scratch.Need need) {
+    if (value.layout() == Planar.LAYOUT) {
+      PlanePacker.scratch(need, shape.height(), shape.width());
+    }
+  }
+
+  @Override
   public Step bind(Buffers buffers) {
     float[] values = buffers.value(value);
     return value.layout() == Planar.LAYOUT
@@ -60,7 +67,7 @@ record PackOperation(Value value, Shape shape, TritMap target) implements Operat
 
       @Override
       public void run(int channel, Scratch scratch) {
-        packer.pack(channel, 0, shape.height());
+        packer.pack(channel, 0, shape.height(), scratch);
       }
     };
   }

@@ -1,6 +1,7 @@
 package org.setun.kernels.scalar;
 
 import java.util.List;
+import org.setun.kernels.op.BitSlicedKernels;
 import org.setun.kernels.op.KernelSet;
 
 /** The scalar implementations, bundled. */
@@ -9,6 +10,7 @@ public final class ScalarKernels {
 
   /** The one scalar implementation of every operation. */
   public static KernelSet kernels() {
+    ScalarBitSlicedSum sum = new ScalarBitSlicedSum();
     return new KernelSet(
         "scalar",
         List.of(new ScalarTernaryGemm()),
@@ -19,6 +21,14 @@ public final class ScalarKernels {
         new ScalarPooling(),
         new ScalarDeinterleave(),
         new ScalarFloatLinear(),
-        new ScalarTransposition());
+        new ScalarTransposition(),
+        new BitSlicedKernels(
+            sum,
+            new ScalarTritExpansion(),
+            new ScalarBitSlicedCounts(sum.lanes()),
+            new ScalarTritLists(),
+            new ScalarPlanarEpilogue(),
+            new ScalarPlanarTernarizer(),
+            new ScalarPlanarPooling()));
   }
 }

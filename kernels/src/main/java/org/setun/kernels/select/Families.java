@@ -8,6 +8,8 @@ import org.setun.kernels.family.ConvolutionSpec;
 import org.setun.kernels.family.Machine;
 import org.setun.kernels.family.Offer;
 import org.setun.kernels.family.TernaryFamily;
+import org.setun.kernels.family.channels.ChannelFamily;
+import org.setun.kernels.family.pixels.PixelFamily;
 import org.setun.kernels.family.tile.TileFamily;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.TernaryGemm;
@@ -24,7 +26,10 @@ public final class Families {
    * @param machine what they run on
    */
   public static List<TernaryFamily> all(KernelSet set, Machine machine) {
-    return List.of(new TileFamily(set, set.gemms(), machine));
+    return List.of(
+        new TileFamily(set, set.gemms(), machine),
+        new PixelFamily(set.bitSliced(), machine),
+        new ChannelFamily(set, machine));
   }
 
   /**

@@ -1,8 +1,10 @@
 package org.setun.kernels.vector;
 
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -29,6 +31,22 @@ final class Species {
 
   /** Counts, one per lane of {@link #FLOAT}. */
   static final VectorSpecies<Integer> INT = IntVector.SPECIES_PREFERRED;
+
+  /** Planes of bits. */
+  static final VectorSpecies<Byte> BYTE = ByteVector.SPECIES_PREFERRED;
+
+  /** Bytes in a vector. */
+  static final int BYTES = BYTE.length();
+
+  /** Eight bytes. */
+  static final VectorSpecies<Byte> BYTES_64 = ByteVector.SPECIES_64;
+
+  /** Eight positions of trits. */
+  static final VectorSpecies<Short> SHORTS_OF_8 = ShortVector.SPECIES_128;
+
+  /** Eight counts, or four at a time where vectors are too narrow for eight. */
+  static final VectorSpecies<Integer> INTS_OF_8 =
+      INT.vectorBitSize() < 256 ? IntVector.SPECIES_128 : IntVector.SPECIES_256;
 
   /**
    * Operations of {@code BIT_COUNT} on a vector of words: without an instruction for it C2 looks up

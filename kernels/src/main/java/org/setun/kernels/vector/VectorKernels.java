@@ -1,6 +1,7 @@
 package org.setun.kernels.vector;
 
 import java.util.List;
+import org.setun.kernels.op.BitSlicedKernels;
 import org.setun.kernels.op.KernelSet;
 
 /**
@@ -27,6 +28,14 @@ public final class VectorKernels {
         new VectorPooling(),
         new VectorDeinterleave(),
         new VectorFloatLinear(),
-        new VectorTransposition());
+        new VectorTransposition(),
+        new BitSlicedKernels(
+            new VectorBitSlicedSum(),
+            new VectorTritExpansion(),
+            new VectorBitSlicedCounts(),
+            new VectorTritLists(),
+            new VectorPlanarEpilogue(),
+            new VectorPlanarTernarizer(),
+            new VectorPlanarPooling()));
   }
 }

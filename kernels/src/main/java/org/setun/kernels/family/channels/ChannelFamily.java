@@ -1,0 +1,123 @@
+package org.setun.kernels.family.channels;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.setun.kernels.Layer.TritConvolution;
+import org.setun.kernels.family.ArrayExtent;
+import org.setun.kernels.family.BitSlicedCheck;
+import org.setun.kernels.family.ConvolutionPass;
+import org.setun.kernels.family.ConvolutionSpec;
+import org.setun.kernels.family.Costs;
+import org.setun.kernels.family.Machine;
+import org.setun.kernels.family.Offer;
+import org.setun.kernels.family.TernaryFamily;
+import org.setun.kernels.family.TritMap;
+import org.setun.kernels.layout.ChannelsLast;
+import org.setun.kernels.op.BitSlicedCounts;
+import org.setun.kernels.op.BitSlicedSum;
+import org.setun.kernels.op.KernelSet;
+import org.setun.kernels.op.TritExpansion;
+import org.setun.kernels.pass.Operation;
+
+/** The family of convolutions on direct trits whose lanes are output channels. */
+public final class ChannelFamily implements TernaryFamily {
+  private final KernelSet kernels;
+  private final Machine machine;
+
+  /**
+   * The family on some kernels.
+   *
+   * @param kernels operations on direct trits, and those around them
+   * @param machine what they run on
+   */
+  public ChannelFamily(KernelSet kernels, Machine machine) {
+    this.kernels = kernels;
+    this.machine = machine;
+  }
+
+  static String kernelName(KernelSet kernels) {
+    return "channels-" + kernels.bitSliced().sum().name();
+  }
+
+  @Override
+  public String name() {
+    return "channels";
+  }
+
+  @Override
+  public List<String> kernels() {
+    return List.of(kernelName(kernels));
+  }
+
+  @Override
+  public Optional<Offer> offer(ConvolutionSpec spec, Set<String> without) {
+    ChannelBlocks blocks = new ChannelBlocks(spec, kernels.bitSliced().sum().lanes());
+    if (without.contains(kernelName(kernels))
+        || blocks.mostEntries() > BitSlicedCounts.MOST_ENTRIES) {
+      return Optional.empty();
+    }
+    Costs.BitSliced costs = Costs.bitSliced(machine, blocks.lanes);
+    double pixels = spec.out().pixels();
+    double lists = pixels * blocks.taps * blocks.blocks * Costs.insideShare(spec);
+    double entries =
+        lists
+            * ((double) blocks.inputs / blocks.blocks * spec.nonzeroActivations()
+                + (BitSlicedSum.GROUP - 1) / 2.0);
+    double expanded = (double) blocks.inputs * blocks.taps * TritExpansion.PLANES;
+    double cycles =
+        spec.scales()
+                * blocks.vectors
+                * (entries * costs.entry()
+                    + lists * costs.list()
+                    + expanded * costs.expand()
+                    + pixels * costs.counts())
+            + costs.append() * spec.in().pixels() * ChannelsLast.paddedChannels(blocks.inputs)
+            + Costs.EPILOGUE * ChannelsLast.LAYOUT.floats(spec.out())
+            + Costs.TERNARIZE * ChannelsLast.LAYOUT.floats(spec.in());
+    return Optional.of(
+        new Offer(
+            name(),
+            kernelName(kernels),
+            cycles,
+            ChannelsLast.LAYOUT,
+            ChannelsLast.LAYOUT,
+            ChannelsLast.LAYOUT,
+            0,
+            new Channels(spec, blocks)));
+  }
+
+  @Override
+  public List<ArrayExtent> arrays(ConvolutionSpec spec) {
+    // TODO
+    return List.of();
+  }
+
+  private final class Channels implements Offer.Builder {
+    private final ConvolutionSpec spec;
+    private final ChannelBlocks blocks;
+
+    Channels(ConvolutionSpec spec, ChannelBlocks blocks) {
+      this.spec = spec;
+      this.blocks = blocks;
+    }
+
+    @Override
+    public TritMap tritMap(TritConvolution layer) {
+      return new ChannelTrits(layer, spec.in(), kernels.ternarizer());
+    }
+
+    @Override
+    public List<Operation> operations(ConvolutionPass pass) {
+      ChannelTrits input = (ChannelTrits) pass.input();
+      return List.of(
+          new ListOperation(input, spec.in(), blocks, kernels.bitSliced().lists()),
+          new ChannelConvolution(pass, spec, blocks, kernels));
+    }
+
+    @Override
+    public Optional<String> selfCheck() {
+      return BitSlicedCheck.check(kernels.bitSliced());
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package org.setun.kernels.family.pixels;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.setun.kernels.Layer.TritConvolution;
+import org.setun.kernels.family.ArrayExtent;
+import org.setun.kernels.family.BitSlicedCheck;
+import org.setun.kernels.family.ConvolutionPass;
+import org.setun.kernels.family.ConvolutionSpec;
+import org.setun.kernels.family.Costs;
+import org.setun.kernels.family.Machine;
+import org.setun.kernels.family.Offer;
+import org.setun.kernels.family.TernaryFamily;
+import org.setun.kernels.family.TritMap;
+import org.setun.kernels.layout.Planar;
+import org.setun.kernels.op.BitSlicedCounts;
+import org.setun.kernels.op.BitSlicedKernels;
+import org.setun.kernels.op.BitSlicedSum;
+import org.setun.kernels.op.TritExpansion;
+import org.setun.kernels.pass.Operation;
+
+/** The family of convolutions on direct trits whose lanes are output pixels. */
+public final class PixelFamily implements TernaryFamily {
+  private final BitSlicedKernels kernels;
+  private final Machine machine;
+
+  /**
+   * The family on some kernels.
+   *
+   * @param kernels operations on direct trits
+   * @param machine what they run on
+   */
+  public PixelFamily(BitSlicedKernels kernels, Machine machine) {
+    this.kernels = kernels;
+    this.machine = machine;
+  }
+
+  static String kernelName(BitSlicedKernels kernels) {
+    return "pixels-" + kernels.sum().name();
+  }
+
+  @Override
+  public String name() {
+    return "pixels";
+  }
+
+  @Override
+  public List<String> kernels() {
+    return List.of(kernelName(kernels));
+  }
+
+  @Override
+  public Optional<Offer> offer(ConvolutionSpec spec, Set<String> without) {
+    if (without.contains(kernelName(kernels))) {
+      return Optional.empty();
+    }
+    return PixelGrid.of(spec, kernels.sum().lanes())
+        .filter(grid -> grid.mostEntries() <= BitSlicedCounts.MOST_ENTRIES)
+        .map(grid -> offer(spec, grid));
+  }
+
+  private Offer offer(ConvolutionSpec spec, PixelGrid grid) {
+    Costs.BitSliced costs = Costs.bitSliced(machine, kernels.sum().lanes());
+    double outputs = spec.out().channels();
+    double weights = spec.in().channels() * spec.window().taps() * spec.nonzeroWeights();
+    double lists = outputs * grid.passes * spec.scales();
+    double entries = outputs * weights + lists * (BitSlicedSum.GROUP - 1) / 2;
+    double expanded =
+        (double) spec.in().channels()
+            * grid.starts.length
+            * TritExpansion.PLANES
+            * Math.ceilDiv(grid.planeBytes, kernels.sum().bytes());
+    double vectors = (double) grid.blocks * grid.strips;
+    double cycles =
+        vectors
+                * (entries * costs.entry()
+                    + lists * costs.list()
+                    + expanded * costs.expand()
+                    + outputs * spec.scales() * costs.counts())
+            + Costs.EPILOGUE * Planar.LAYOUT.floats(spec.out())
+            + Costs.TERNARIZE * Planar.LAYOUT.floats(spec.in());
+    return new Offer(
+        name(),
+        kernelName(kernels),
+        cycles,
+        Planar.LAYOUT,
+        Planar.LAYOUT,
+        Planar.LAYOUT,
+        0,
+        new Pixels(spec, grid));
+  }
+
+  @Override
+  public List<ArrayExtent> arrays(ConvolutionSpec spec) {
+    // TODO
+    return List.of();
+  }
+
+  private final class Pixels implements Offer.Builder {
+    private final ConvolutionSpec spec;
+    private final PixelGrid grid;
+
+    Pixels(ConvolutionSpec spec, PixelGrid grid) {
+      this.spec = spec;
+      this.grid = grid;
+    }
+
+    @Override
+    public TritMap tritMap(TritConvolution layer) {
+      return new PixelTrits(layer, spec.in(), grid, kernels.ternarizer());
+    }
+
+    @Override
+    public List<Operation> operations(ConvolutionPass pass) {
+      return List.of(new PixelConvolution(pass, spec, grid, kernels, 0));
+    }
+
+    @Override
+    public Optional<String> selfCheck() {
+      return BitSlicedCheck.check(kernels);
+    }
+  }
+}

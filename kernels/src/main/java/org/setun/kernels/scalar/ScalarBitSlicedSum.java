@@ -1,0 +1,41 @@
+package org.setun.kernels.scalar;
+
+import org.setun.kernels.op.BitSlicedSum;
+
+/** Byte by byte, each entry carried through all planes. */
+public final class ScalarBitSlicedSum implements BitSlicedSum {
+  @Override
+  public String name() {
+    return "bit-sliced-scalar";
+  }
+
+  @Override
+  public int lanes() {
+    return Long.SIZE;
+  }
+
+  @Override
+  public void add(
+      byte[] table,
+      int ones,
+      char[] offsets,
+      int from,
+      int end,
+      byte[] counters,
+      int at,
+      int planes) {
+    for (int i = from; i < end; i++) {
+      for (int b = 0; b < bytes(); b++) {
+        int carry = table[offsets[i] + ones + b];
+        int twos = table[offsets[i] + b];
+        for (int p = 0; p < planes; p++) {
+          int index = at + p * bytes() + b;
+          int plane = counters[index];
+          counters[index] = (byte) (plane ^ carry);
+          // The planes of an entry exclude each other, so there is no carry where twos come in.
+          carry = plane & carry | (p == 0 ? twos : 0);
+        }
+      }
+    }
+  }
+}
