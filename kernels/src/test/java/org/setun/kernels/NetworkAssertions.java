@@ -2,6 +2,7 @@ package org.setun.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -9,7 +10,7 @@ import java.util.concurrent.Executors;
 /** Compares networks to {@link PlainNetwork}. */
 final class NetworkAssertions {
   private static final ExecutorService HELPERS =
-      Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().factory());
+      Executors.newFixedThreadPool(4, Thread.ofPlatform().daemon().factory());
 
   private NetworkAssertions() {}
 
@@ -29,6 +30,29 @@ final class NetworkAssertions {
    */
   static void assertComputes(NetworkGraph graph, SplittableRandom random, String what) {
     assertComputes(graph, random, 3, what);
+  }
+
+  /**
+   * Runs a graph on given kernels, on 1, 2 and 5 threads, and compares every value that a pass
+   * leaves to the oracle's.
+   *
+   * @return the network
+   */
+  static Network assertComputes(
+      NetworkGraph graph, Kernels kernels, SplittableRandom random, String what) {
+    float[] image = RandomValues.floats(random, graph.inputShape().size(), 2);
+    Map<String, float[]> expected = PlainNetwork.values(graph, image);
+    float[] output = PlainNetwork.toNchw(expected.get(graph.outputName()), graph.outputShape());
+    Network network = Network.compile(graph, kernels);
+    for (int threads : new int[] {1, 2, 5}) {
+      Session session = network.session(threads, HELPERS);
+      String where = what + ", " + kernels.implementation() + ", " + threads + " threads";
+      session.run(RandomValues.floats(random, graph.inputShape().size(), 2));
+      session.trace(
+          image, (name, shape, nhwc) -> assertBits(expected.get(name), nhwc, where + ", " + name));
+      assertBits(output, session.run(image), where);
+    }
+    return network;
   }
 
   /** As above, with a given number of images. */

@@ -46,7 +46,7 @@ final class RandomGraph {
     String in = pick();
     Shape shape = shapes.get(in);
     int channels = shape.channels();
-    return switch (random.nextInt(13)) {
+    return switch (random.nextInt(14)) {
       case 0, 1, 2 -> ternary(name, in, anyWindow(shape), anyChannels());
       case 3, 4 -> residual(name, in);
       case 5 -> {
@@ -82,6 +82,15 @@ final class RandomGraph {
       case 9 -> new Layer.MaxPool(name, in, poolWindow(shape));
       case 10 -> new Layer.AveragePool(name, in, anyWindow(shape));
       case 11 -> concat(name, in);
+      case 12 -> {
+        int outputs = anyChannels();
+        yield new Layer.Linear(
+            name,
+            in,
+            outputs,
+            RandomValues.floats(random, outputs * shape.size(), 1 / Math.sqrt(shape.size())),
+            RandomValues.floats(random, outputs, 0.5));
+      }
       default ->
           new Layer.ChannelPad(name, in, Math.max(channels, Math.min(anyChannels(), 2 * channels)));
     };

@@ -15,7 +15,12 @@ class GemmTableTest {
   private static final Machine HERE = Capabilities.detect().machine();
 
   /** A kernel of a given tile whose every pixel costs the same. */
-  private record Sized(int pixels, int channels, int registers) implements TernaryGemm {
+  private record Sized(int pixels, int channels, int registers, int popcounts)
+      implements TernaryGemm {
+    Sized(int pixels, int channels, int registers) {
+      this(pixels, channels, registers, 0);
+    }
+
     @Override
     public String name() {
       return pixels + "x" + channels;
@@ -23,7 +28,8 @@ class GemmTableTest {
 
     @Override
     public int operations(int words, boolean popcountInstruction) {
-      return 5 * words * pixels * Math.ceilDiv(channels, 8);
+      int word = popcounts == 0 ? 5 : popcountInstruction ? 4 : 10;
+      return word * words * pixels * Math.ceilDiv(channels, 8);
     }
 
     @Override
@@ -65,6 +71,26 @@ class GemmTableTest {
     TernaryGemm fits = new Sized(1, 8, 16);
     assertEquals("1x8", choose(List.of(spills, fits), 8, 8, 64));
     assertEquals("8x8", choose(List.of(spills), 8, 8, 64));
+  }
+
+  /** Of two kernels with the same operations a product, the one with fewer steps is cheaper. */
+  @Test
+  void stepsOfATileAreNotFree() {
+    TernaryGemm large = new Sized(4, 8, 16);
+    TernaryGemm small = new Sized(2, 8, 16);
+    assertEquals("4x8", choose(List.of(small, large), 4, 4, 64));
+    assertEquals("4x8", choose(List.of(large, small), 4, 4, 64));
+  }
+
+  /** What counts bits is dear where no instruction does. */
+  @Test
+  void popcountInstruction() {
+    TernaryGemm counts = new Sized(4, 8, 16, 1);
+    TernaryGemm adds = new Sized(4, 8, 16, 0);
+    GemmTable.Extents extents = new GemmTable.Extents(4, 4, 64, 9);
+    List<TernaryGemm> candidates = List.of(counts, adds);
+    assertEquals(counts, GemmTable.choose(candidates, new Machine(32, true), extents));
+    assertEquals(adds, GemmTable.choose(candidates, new Machine(32, false), extents));
   }
 
   @Test
