@@ -124,17 +124,17 @@ public final class NaiveFamily implements TernaryFamily {
     }
 
     @Override
-    public int words() {
+    public int bytes() {
       return shape.size();
     }
 
     @Override
-    public void pack(float[] values, int channel, int y0, int y1, long[] packed) {
+    public void pack(float[] values, int channel, int y0, int y1, long[] bits, byte[] packed) {
       int pitch = Planar.pitch(shape.width());
       for (int y = y0; y < y1; y++) {
         int row = channel * shape.height() + y;
         for (int x = 0; x < shape.width(); x++) {
-          packed[row * shape.width() + x] = trit(layer, channel, values[row * pitch + x]);
+          packed[row * shape.width() + x] = (byte) trit(layer, channel, values[row * pitch + x]);
         }
       }
     }

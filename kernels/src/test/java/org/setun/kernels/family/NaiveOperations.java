@@ -52,7 +52,7 @@ final class NaiveOperations {
     return weights;
   }
 
-  /** From words to bytes. */
+  /** The trits as bytes. */
   record Widen(TritMap map) implements Operation {
     @Override
     public Value output() {
@@ -81,12 +81,16 @@ final class NaiveOperations {
 
     @Override
     public void memory(Buffers.Need need) {
-      need.bytes(bytes(map), map.words());
+      need.bytes(
+          bytes(map),
+          switch (map) {
+            case RowTritMap rows -> rows.words();
+            case PlaneTritMap planes -> planes.bytes();
+          });
     }
 
     @Override
     public Step bind(Buffers buffers) {
-      long[] from = buffers.longs(map.memory());
       byte[] to = buffers.bytes(bytes(map));
       return new Step() {
         @Override
@@ -96,6 +100,11 @@ final class NaiveOperations {
 
         @Override
         public void run(int chunk, Scratch scratch) {
+          if (map instanceof PlaneTritMap) {
+            System.arraycopy(buffers.bytes(map.memory()), 0, to, 0, to.length);
+            return;
+          }
+          long[] from = buffers.longs(map.memory());
           for (int i = 0; i < to.length; i++) {
             to[i] = (byte) from[i];
           }
@@ -141,6 +150,7 @@ final class NaiveOperations {
 
     @Override
     public void scratch(Scratch.Need need) {
+      PlanePacker.scratch(need, spec.out().height(), spec.out().width());
       need.shorts(0, spec.window().taps());
       need.chars(1, 2);
     }
@@ -181,7 +191,7 @@ final class NaiveOperations {
               store(chunk, y, x, products);
             }
           }
-          planes.pack(chunk, 0, spec.out().height());
+          planes.pack(chunk, 0, spec.out().height(), scratch);
         } else {
           for (int c = 0; c < spec.out().channels(); c++) {
             for (int x = 0; x < spec.out().width(); x++) {

@@ -22,6 +22,9 @@ import org.setun.kernels.pass.Operation;
 
 /** The family of convolutions on direct trits whose lanes are output channels. */
 public final class ChannelFamily implements TernaryFamily {
+  /** Lanes of the widest vectors, by which arrays are judged. */
+  private static final int WIDEST = 512;
+
   private final KernelSet kernels;
   private final Machine machine;
 
@@ -52,9 +55,12 @@ public final class ChannelFamily implements TernaryFamily {
 
   @Override
   public Optional<Offer> offer(ConvolutionSpec spec, Set<String> without) {
-    ChannelBlocks blocks = new ChannelBlocks(spec, kernels.bitSliced().sum().lanes());
     if (without.contains(kernelName(kernels))
-        || blocks.mostEntries() > BitSlicedCounts.MOST_ENTRIES) {
+        || arrays(spec).stream().anyMatch(ArrayExtent::isTooLarge)) {
+      return Optional.empty();
+    }
+    ChannelBlocks blocks = new ChannelBlocks(spec, kernels.bitSliced().sum().lanes());
+    if (blocks.mostEntries() > BitSlicedCounts.MOST_ENTRIES) {
       return Optional.empty();
     }
     Costs.BitSliced costs = Costs.bitSliced(machine, blocks.lanes);
@@ -89,8 +95,17 @@ public final class ChannelFamily implements TernaryFamily {
 
   @Override
   public List<ArrayExtent> arrays(ConvolutionSpec spec) {
-    // TODO
-    return List.of();
+    double inputs = Math.ceilDiv(spec.in().channels(), Long.SIZE) * (double) Long.SIZE;
+    double outputs = Math.ceilDiv(spec.out().channels(), WIDEST) * (double) WIDEST;
+    double outPixels = spec.out().pixels();
+    double entries = inputs * spec.in().pixels();
+    return List.of(
+        // Blocks of 64 channels at least, each with a list that may be filled up.
+        new ArrayExtent("its lists", spec.in(), 2 * entries),
+        new ArrayExtent("its weights", spec.in(), outputs / 4 * inputs * spec.window().taps()),
+        new ArrayExtent("its counters", spec.out(), outPixels * spec.scales() * 2 * WIDEST),
+        new ArrayExtent(
+            "a row of its counts", spec.out(), spec.out().width() * spec.scales() * outputs));
   }
 
   private final class Channels implements Offer.Builder {

@@ -22,6 +22,9 @@ import org.setun.kernels.pass.Operation;
 
 /** The family of convolutions on direct trits whose lanes are output pixels. */
 public final class PixelFamily implements TernaryFamily {
+  /** Lanes of the widest vectors, by which arrays are judged. */
+  private static final int WIDEST = 512;
+
   private final BitSlicedKernels kernels;
   private final Machine machine;
 
@@ -52,7 +55,8 @@ public final class PixelFamily implements TernaryFamily {
 
   @Override
   public Optional<Offer> offer(ConvolutionSpec spec, Set<String> without) {
-    if (without.contains(kernelName(kernels))) {
+    if (without.contains(kernelName(kernels))
+        || arrays(spec).stream().anyMatch(ArrayExtent::isTooLarge)) {
       return Optional.empty();
     }
     return PixelGrid.of(spec, kernels.sum().lanes())
@@ -93,8 +97,20 @@ public final class PixelFamily implements TernaryFamily {
 
   @Override
   public List<ArrayExtent> arrays(ConvolutionSpec spec) {
-    // TODO
-    return List.of();
+    return PixelGrid.of(spec, WIDEST)
+        .map(
+            grid -> {
+              double outputs = spec.out().channels();
+              double counters = outputs * spec.scales() * 2 * WIDEST;
+              return List.of(
+                  new ArrayExtent(
+                      "its packed trits",
+                      spec.in(),
+                      (double) spec.in().channels() * grid.channelBytes),
+                  new ArrayExtent("its lists", spec.in(), outputs * grid.mostEntries()),
+                  new ArrayExtent("its counters", spec.out(), counters));
+            })
+        .orElse(List.of(new ArrayExtent("its rows", spec.in(), Double.POSITIVE_INFINITY)));
   }
 
   private final class Pixels implements Offer.Builder {
