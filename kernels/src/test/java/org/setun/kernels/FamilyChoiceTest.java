@@ -171,7 +171,8 @@ class FamilyChoiceTest {
         right.pooling(),
         right.deinterleave(),
         linear,
-        right.transposition());
+        right.transposition(),
+        right.bitSliced());
   }
 
   /** Only what a network runs on is checked. */

@@ -145,7 +145,7 @@ final class NaiveOperations {
 
     @Override
     public void memory(Buffers.Need need) {
-      need.bytes(bytes(pass.input()), pass.input().words());
+      new Widen(pass.input()).memory(need);
     }
 
     @Override
