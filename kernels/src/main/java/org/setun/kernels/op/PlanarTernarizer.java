@@ -17,7 +17,7 @@ public interface PlanarTernarizer {
    * @param width columns of a row
    * @param low lower bound
    * @param high upper bound
-   * @param flip the factor that a value is multiplied with before it is compared, 1 or -1
+   * @param negated whether values change their sign before they are compared
    * @param bits receives the words
    */
   void bits(
@@ -28,6 +28,6 @@ public interface PlanarTernarizer {
       int width,
       float low,
       float high,
-      float flip,
+      boolean negated,
       long[] bits);
 }

@@ -13,7 +13,7 @@ public final class ScalarPlanarTernarizer implements PlanarTernarizer {
       int width,
       float low,
       float high,
-      float flip,
+      boolean negated,
       long[] bits) {
     int words = Math.ceilDiv(width, Long.SIZE);
     for (int r = 0; r < rows; r++) {
@@ -21,7 +21,8 @@ public final class ScalarPlanarTernarizer implements PlanarTernarizer {
         long plus = 0;
         long nonzero = 0;
         for (int x = w * Long.SIZE; x < Math.min(width, (w + 1) * Long.SIZE); x++) {
-          float v = values[from + r * pitch + x] * flip;
+          float value = values[from + r * pitch + x];
+          float v = negated ? -value : value;
           if (v < low) {
             nonzero |= 1L << x;
           } else if (!(v < high)) {

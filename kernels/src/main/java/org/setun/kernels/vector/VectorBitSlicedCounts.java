@@ -62,26 +62,31 @@ final class VectorBitSlicedCounts implements BitSlicedCounts {
   private static void join(byte[] work, int from, int bias, int[] out, int to) {
     ByteVector low = ByteVector.fromArray(BYTES_64, work, from);
     ByteVector high = ByteVector.fromArray(BYTES_64, work, from + 8 * BYTES);
-    for (int part = 0; part * INTS_OF_8.length() < 8; part++) {
-      IntVector x = (IntVector) low.convertShape(ZERO_EXTEND_B2I, INTS_OF_8, part);
-      IntVector y = (IntVector) high.convertShape(ZERO_EXTEND_B2I, INTS_OF_8, part);
-      x.or(y.lanewise(LSHL, Byte.SIZE)).sub(bias).intoArray(out, to + part * INTS_OF_8.length());
+    ((IntVector) low.convertShape(ZERO_EXTEND_B2I, INTS_OF_8, 0))
+        .or(
+            ((IntVector) high.convertShape(ZERO_EXTEND_B2I, INTS_OF_8, 0))
+                .lanewise(LSHL, Byte.SIZE))
+        .sub(bias)
+        .intoArray(out, to);
+    if (INTS_OF_8.length() < 8) {
+      ((IntVector) low.convertShape(ZERO_EXTEND_B2I, INTS_OF_8, 1))
+          .or(
+              ((IntVector) high.convertShape(ZERO_EXTEND_B2I, INTS_OF_8, 1))
+                  .lanewise(LSHL, Byte.SIZE))
+          .sub(bias)
+          .intoArray(out, to + 4);
     }
   }
 
-  private static LongVector plane(byte[] counters, int at) {
-    return ByteVector.fromArray(BYTE, counters, at).reinterpretAsLongs();
-  }
-
   private static void transposeEight(byte[] counters, int at, byte[] work, int to) {
-    LongVector a = plane(counters, at);
-    LongVector b = plane(counters, at + BYTES);
-    LongVector c = plane(counters, at + 2 * BYTES);
-    LongVector d = plane(counters, at + 3 * BYTES);
-    LongVector e = plane(counters, at + 4 * BYTES);
-    LongVector f = plane(counters, at + 5 * BYTES);
-    LongVector g = plane(counters, at + 6 * BYTES);
-    LongVector h = plane(counters, at + 7 * BYTES);
+    LongVector a = ByteVector.fromArray(BYTE, counters, at).reinterpretAsLongs();
+    LongVector b = ByteVector.fromArray(BYTE, counters, at + BYTES).reinterpretAsLongs();
+    LongVector c = ByteVector.fromArray(BYTE, counters, at + 2 * BYTES).reinterpretAsLongs();
+    LongVector d = ByteVector.fromArray(BYTE, counters, at + 3 * BYTES).reinterpretAsLongs();
+    LongVector e = ByteVector.fromArray(BYTE, counters, at + 4 * BYTES).reinterpretAsLongs();
+    LongVector f = ByteVector.fromArray(BYTE, counters, at + 5 * BYTES).reinterpretAsLongs();
+    LongVector g = ByteVector.fromArray(BYTE, counters, at + 6 * BYTES).reinterpretAsLongs();
+    LongVector h = ByteVector.fromArray(BYTE, counters, at + 7 * BYTES).reinterpretAsLongs();
     LongVector tae4 = a.lanewise(LSHR, 4).lanewise(XOR, e).and(NIBBLES);
     e = e.lanewise(XOR, tae4);
     a = a.lanewise(XOR, tae4.lanewise(LSHL, 4));
@@ -130,10 +135,10 @@ final class VectorBitSlicedCounts implements BitSlicedCounts {
 
   /** As {@link #transposeEight} where the upper four planes are 0. */
   private static void transposeFour(byte[] counters, int at, byte[] work, int to) {
-    LongVector a = plane(counters, at);
-    LongVector b = plane(counters, at + BYTES);
-    LongVector c = plane(counters, at + 2 * BYTES);
-    LongVector d = plane(counters, at + 3 * BYTES);
+    LongVector a = ByteVector.fromArray(BYTE, counters, at).reinterpretAsLongs();
+    LongVector b = ByteVector.fromArray(BYTE, counters, at + BYTES).reinterpretAsLongs();
+    LongVector c = ByteVector.fromArray(BYTE, counters, at + 2 * BYTES).reinterpretAsLongs();
+    LongVector d = ByteVector.fromArray(BYTE, counters, at + 3 * BYTES).reinterpretAsLongs();
     LongVector e = a.lanewise(LSHR, 4).and(NIBBLES);
     a = a.and(NIBBLES);
     LongVector f = b.lanewise(LSHR, 4).and(NIBBLES);
@@ -178,14 +183,14 @@ final class VectorBitSlicedCounts implements BitSlicedCounts {
 
   /** Byte {@code i} of register {@code j} becomes byte {@code j} of register {@code i}. */
   private static void transposeBytes(byte[] work, int to) {
-    LongVector a = plane(work, to);
-    LongVector b = plane(work, to + BYTES);
-    LongVector c = plane(work, to + 2 * BYTES);
-    LongVector d = plane(work, to + 3 * BYTES);
-    LongVector e = plane(work, to + 4 * BYTES);
-    LongVector f = plane(work, to + 5 * BYTES);
-    LongVector g = plane(work, to + 6 * BYTES);
-    LongVector h = plane(work, to + 7 * BYTES);
+    LongVector a = ByteVector.fromArray(BYTE, work, to).reinterpretAsLongs();
+    LongVector b = ByteVector.fromArray(BYTE, work, to + BYTES).reinterpretAsLongs();
+    LongVector c = ByteVector.fromArray(BYTE, work, to + 2 * BYTES).reinterpretAsLongs();
+    LongVector d = ByteVector.fromArray(BYTE, work, to + 3 * BYTES).reinterpretAsLongs();
+    LongVector e = ByteVector.fromArray(BYTE, work, to + 4 * BYTES).reinterpretAsLongs();
+    LongVector f = ByteVector.fromArray(BYTE, work, to + 5 * BYTES).reinterpretAsLongs();
+    LongVector g = ByteVector.fromArray(BYTE, work, to + 6 * BYTES).reinterpretAsLongs();
+    LongVector h = ByteVector.fromArray(BYTE, work, to + 7 * BYTES).reinterpretAsLongs();
     LongVector tae32 = a.lanewise(LSHR, 32).lanewise(XOR, e).and(INTS);
     e = e.lanewise(XOR, tae32);
     a = a.lanewise(XOR, tae32.lanewise(LSHL, 32));

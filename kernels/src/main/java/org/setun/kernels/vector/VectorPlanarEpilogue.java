@@ -13,7 +13,8 @@ import org.setun.kernels.op.PlanarEpilogue;
 
 /**
  * A vector of columns at a time. Parameters are loaded from their copies: of a broadcast C2 keeps
- * the scalar and broadcasts it again for every vector.
+ * the scalar and broadcasts it again for every vector. Flat, since a method that returns a vector
+ * boxes it where C2 does not inline it.
  */
 final class VectorPlanarEpilogue implements PlanarEpilogue {
   @Override
@@ -53,11 +54,14 @@ final class VectorPlanarEpilogue implements PlanarEpilogue {
 
   private static void row(
       int[] counts, int count, int width, float[] parameters, int first, float[] out, int to) {
+    FloatVector scale = FloatVector.fromArray(FLOAT, parameters, first);
+    FloatVector shift = FloatVector.fromArray(FLOAT, parameters, first + 2 * COPIES);
+    FloatVector slope = FloatVector.fromArray(FLOAT, parameters, first + 3 * COPIES);
     for (int x = 0; x < width; x += FLOATS) {
       FloatVector y =
-          values(counts, count + x)
-              .fma(parameter(parameters, first, 0), parameter(parameters, first, 2));
-      prelu(y, parameters, first).intoArray(out, to + x);
+          ((FloatVector) IntVector.fromArray(INT, counts, count + x).convertShape(I2F, FLOAT, 0))
+              .fma(scale, shift);
+      y.lanewise(MUL, slope, y.compare(LT, 0f)).intoArray(out, to + x);
     }
   }
 
@@ -71,12 +75,15 @@ final class VectorPlanarEpilogue implements PlanarEpilogue {
       int add,
       float[] out,
       int to) {
+    FloatVector scale = FloatVector.fromArray(FLOAT, parameters, first);
+    FloatVector shift = FloatVector.fromArray(FLOAT, parameters, first + 2 * COPIES);
+    FloatVector slope = FloatVector.fromArray(FLOAT, parameters, first + 3 * COPIES);
     for (int x = 0; x < width; x += FLOATS) {
       FloatVector y =
-          values(counts, count + x)
-              .fma(parameter(parameters, first, 0), parameter(parameters, first, 2))
-              .add(FloatVector.fromArray(FLOAT, shortcut, add + x));
-      prelu(y, parameters, first).intoArray(out, to + x);
+          ((FloatVector) IntVector.fromArray(INT, counts, count + x).convertShape(I2F, FLOAT, 0))
+              .fma(scale, shift);
+      y = y.add(FloatVector.fromArray(FLOAT, shortcut, add + x));
+      y.lanewise(MUL, slope, y.compare(LT, 0f)).intoArray(out, to + x);
     }
   }
 
@@ -89,12 +96,19 @@ final class VectorPlanarEpilogue implements PlanarEpilogue {
       int first,
       float[] out,
       int to) {
+    FloatVector scale = FloatVector.fromArray(FLOAT, parameters, first);
+    FloatVector minusScale = FloatVector.fromArray(FLOAT, parameters, first + COPIES);
+    FloatVector shift = FloatVector.fromArray(FLOAT, parameters, first + 2 * COPIES);
+    FloatVector slope = FloatVector.fromArray(FLOAT, parameters, first + 3 * COPIES);
     for (int x = 0; x < width; x += FLOATS) {
       FloatVector y =
-          values(counts, count + x)
-              .fma(parameter(parameters, first, 0), parameter(parameters, first, 2));
-      y = values(counts, count + minus + x).fma(parameter(parameters, first, 1), y);
-      prelu(y, parameters, first).intoArray(out, to + x);
+          ((FloatVector) IntVector.fromArray(INT, counts, count + x).convertShape(I2F, FLOAT, 0))
+              .fma(scale, shift);
+      y =
+          ((FloatVector)
+                  IntVector.fromArray(INT, counts, count + minus + x).convertShape(I2F, FLOAT, 0))
+              .fma(minusScale, y);
+      y.lanewise(MUL, slope, y.compare(LT, 0f)).intoArray(out, to + x);
     }
   }
 
@@ -109,27 +123,20 @@ final class VectorPlanarEpilogue implements PlanarEpilogue {
       int add,
       float[] out,
       int to) {
+    FloatVector scale = FloatVector.fromArray(FLOAT, parameters, first);
+    FloatVector minusScale = FloatVector.fromArray(FLOAT, parameters, first + COPIES);
+    FloatVector shift = FloatVector.fromArray(FLOAT, parameters, first + 2 * COPIES);
+    FloatVector slope = FloatVector.fromArray(FLOAT, parameters, first + 3 * COPIES);
     for (int x = 0; x < width; x += FLOATS) {
       FloatVector y =
-          values(counts, count + x)
-              .fma(parameter(parameters, first, 0), parameter(parameters, first, 2));
+          ((FloatVector) IntVector.fromArray(INT, counts, count + x).convertShape(I2F, FLOAT, 0))
+              .fma(scale, shift);
       y =
-          values(counts, count + minus + x)
-              .fma(parameter(parameters, first, 1), y)
-              .add(FloatVector.fromArray(FLOAT, shortcut, add + x));
-      prelu(y, parameters, first).intoArray(out, to + x);
+          ((FloatVector)
+                  IntVector.fromArray(INT, counts, count + minus + x).convertShape(I2F, FLOAT, 0))
+              .fma(minusScale, y);
+      y = y.add(FloatVector.fromArray(FLOAT, shortcut, add + x));
+      y.lanewise(MUL, slope, y.compare(LT, 0f)).intoArray(out, to + x);
     }
-  }
-
-  private static FloatVector values(int[] counts, int at) {
-    return (FloatVector) IntVector.fromArray(INT, counts, at).convertShape(I2F, FLOAT, 0);
-  }
-
-  private static FloatVector parameter(float[] parameters, int first, int index) {
-    return FloatVector.fromArray(FLOAT, parameters, first + index * COPIES);
-  }
-
-  private static FloatVector prelu(FloatVector y, float[] parameters, int first) {
-    return y.lanewise(MUL, parameter(parameters, first, 3), y.compare(LT, 0f));
   }
 }

@@ -56,7 +56,11 @@ final class VectorTritExpansion implements TritExpansion {
     for (int c = 0; c < channels; c++) {
       ByteVector plus = ByteVector.fromArray(BYTE, map, source);
       ByteVector set = ByteVector.fromArray(BYTE, map, source + nonzero);
-      write(plus, set, planeBytes, table, to);
+      ByteVector zero = set.not();
+      plus.intoArray(table, to);
+      zero.intoArray(table, to + planeBytes);
+      plus.not().and(set).intoArray(table, to + 2 * planeBytes);
+      zero.intoArray(table, to + 3 * planeBytes);
       source += channelBytes;
       to += stride;
     }
@@ -84,7 +88,11 @@ final class VectorTritExpansion implements TritExpansion {
               .reinterpretAsLongs()
               .lanewise(LSHR, shift)
               .reinterpretAsBytes();
-      write(plus, set, planeBytes, table, to);
+      ByteVector zero = set.not();
+      plus.intoArray(table, to);
+      zero.intoArray(table, to + planeBytes);
+      plus.not().and(set).intoArray(table, to + 2 * planeBytes);
+      zero.intoArray(table, to + 3 * planeBytes);
       source += channelBytes;
       to += stride;
     }
@@ -112,7 +120,11 @@ final class VectorTritExpansion implements TritExpansion {
               .reinterpretAsInts()
               .lanewise(LSHR, shift)
               .reinterpretAsBytes();
-      write(plus, set, planeBytes, table, to);
+      ByteVector zero = set.not();
+      plus.intoArray(table, to);
+      zero.intoArray(table, to + planeBytes);
+      plus.not().and(set).intoArray(table, to + 2 * planeBytes);
+      zero.intoArray(table, to + 3 * planeBytes);
       source += channelBytes;
       to += stride;
     }
@@ -140,17 +152,13 @@ final class VectorTritExpansion implements TritExpansion {
               .reinterpretAsShorts()
               .lanewise(LSHR, shift)
               .reinterpretAsBytes();
-      write(plus, set, planeBytes, table, to);
+      ByteVector zero = set.not();
+      plus.intoArray(table, to);
+      zero.intoArray(table, to + planeBytes);
+      plus.not().and(set).intoArray(table, to + 2 * planeBytes);
+      zero.intoArray(table, to + 3 * planeBytes);
       source += channelBytes;
       to += stride;
     }
-  }
-
-  private static void write(ByteVector plus, ByteVector set, int planeBytes, byte[] table, int to) {
-    ByteVector zero = set.not();
-    plus.intoArray(table, to);
-    zero.intoArray(table, to + planeBytes);
-    plus.not().and(set).intoArray(table, to + 2 * planeBytes);
-    zero.intoArray(table, to + 3 * planeBytes);
   }
 }

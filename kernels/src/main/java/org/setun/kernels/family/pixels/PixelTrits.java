@@ -55,9 +55,13 @@ final class PixelTrits implements PlaneTritMap {
         in.width(),
         thresholds.low()[channel],
         thresholds.high()[channel],
-        thresholds.negated()[channel] ? -1 : 1,
+        thresholds.negated()[channel],
         bits);
     Window window = grid.window;
+    if (window.strideHeight() == 1 && window.strideWidth() == 1 && grid.strips == 1) {
+      packSimple(channel, y0, y1, bits, packed);
+      return;
+    }
     int words = Math.ceilDiv(in.width(), Long.SIZE);
     for (int y = y0; y < y1; y++) {
       int padded = window.padTop() + y;
@@ -82,6 +86,24 @@ final class PixelTrits implements PlaneTritMap {
         }
       }
     }
+  }
+
+  /** Where all columns that are read lie in one word. */
+  private void packSimple(int channel, int y0, int y1, long[] bits, byte[] packed) {
+    int shift = grid.window.padLeft();
+    int stride = 2 * Math.ceilDiv(in.width(), Long.SIZE);
+    int first = channel * grid.channelBytes;
+    int end = Math.min(y1, grid.mapPlane / grid.rowBytes() - grid.window.padTop());
+    for (int y = y0; y < end; y++) {
+      int from = (y - y0) * stride;
+      int to = first + (grid.window.padTop() + y) * grid.rowBytes();
+      put(packed, to, shifted(bits[from], shift));
+      put(packed, to + grid.mapPlane, shifted(bits[from + 1], shift));
+    }
+  }
+
+  private static long shifted(long bits, int shift) {
+    return shift < Long.SIZE ? bits << shift : 0;
   }
 
   /**
