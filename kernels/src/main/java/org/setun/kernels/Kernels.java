@@ -292,7 +292,7 @@ public final class Kernels {
         continue;
       }
       failed = true;
-      if (askedBy != null && !askedBy.startsWith("-D" + KERNELS_PROPERTY)) {
+      if (isPinned(offer)) {
         throw new KernelSelectionException(askedBy + ": " + wrong.get());
       }
       if (leftOut.add(offer.kernel())) {
@@ -303,6 +303,12 @@ public final class Kernels {
       }
     }
     return failed;
+  }
+
+  private boolean isPinned(Offer offer) {
+    return askedBy != null
+        && (askedBy.startsWith("-D" + GEMM_PROPERTY)
+            || askedBy.equals(property(FAMILY_PROPERTY, offer.family())));
   }
 
   private synchronized Kernels substitute(String obstacle) {

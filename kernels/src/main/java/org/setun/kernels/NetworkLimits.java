@@ -48,18 +48,17 @@ public final class NetworkLimits {
       Shape in = graph.shapes().get(layer.inputs().getFirst());
       Shape out = graph.shapes().get(layer.name());
       for (String input : layer.inputs()) {
-        checkRead(layer, graph.shapes().get(input));
+        checkRead(layer, graph.shapes().get(input), out, families);
       }
       check(layer, value("its value", out));
       switch (layer) {
-        case Layer.TritConvolution l ->
-            checkTernary(l, ConvolutionSpec.of(l, in, out, null), families);
         case Layer.Convolution l ->
             checkWeights(l, in, out, (double) in.channels() * l.window().taps());
         case Layer.TernaryWeightConvolution l ->
             checkWeights(l, in, out, (double) in.channels() * l.window().taps());
         case Layer.Linear l -> checkWeights(l, in, out, in.size());
-        case Layer.Affine _,
+        case Layer.TritConvolution _,
+            Layer.Affine _,
             Layer.PRelu _,
             Layer.MaxPool _,
             Layer.AveragePool _,
@@ -81,15 +80,16 @@ public final class NetworkLimits {
     }
   }
 
-  private static void checkRead(Layer layer, Shape in) {
+  private static void checkRead(Layer layer, Shape in, Shape out, List<TernaryFamily> families) {
     switch (layer) {
       // The only layers whose input is not kept in blocks of channels.
       case Layer.Convolution l -> checkPadded(l, in, l.window(), in.channels());
       case Layer.TernaryWeightConvolution l -> checkPadded(l, in, l.window(), in.channels());
       case Layer.MaxPool l -> checkPadded(l, in, l.window(), blocks(in.channels()));
       case Layer.AveragePool l -> checkPadded(l, in, l.window(), blocks(in.channels()));
-      case Layer.TritConvolution _,
-          Layer.Affine _,
+      case Layer.TritConvolution l ->
+          checkTernary(l, ConvolutionSpec.of(l, in, out, null), families);
+      case Layer.Affine _,
           Layer.PRelu _,
           Layer.Add _,
           Layer.Concat _,
@@ -110,7 +110,10 @@ public final class NetworkLimits {
     check(layer, new ArrayExtent("its weights", in, blocks(out.channels()) * perOutput));
   }
 
-  /** One family that can run the layer is enough: a plan leaves out those that cannot. */
+  /**
+   * What it reads and all else it needs. One family that can run the layer is enough: a plan leaves
+   * out those that cannot.
+   */
   private static void checkTernary(
       Layer layer, ConvolutionSpec spec, List<TernaryFamily> families) {
     List<ArrayExtent> tooLarge = new ArrayList<>();

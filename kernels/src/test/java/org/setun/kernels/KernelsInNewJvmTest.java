@@ -104,6 +104,10 @@ class KernelsInNewJvmTest {
     assertFalse(err.contains(WARNING), "asked for, so no reason to warn: " + err);
     assertEquals(0, run(MODULE, "-Dsetun.kernels=vector", "-Dsetun.gemm=zfold-4x1"));
     assertTrue(out.contains("of [zfold-4x1-"), out);
+    assertEquals(0, run(MODULE, "-Dsetun.family=tile"));
+    assertTrue(out.contains("implementation  vector "), out);
+    assertEquals(1, run(MODULE, "-Dsetun.family=mosaic"));
+    assertTrue(err.contains("-Dsetun.family=mosaic: there are [tile"), err);
   }
 
   @Test

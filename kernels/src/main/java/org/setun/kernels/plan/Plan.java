@@ -28,7 +28,6 @@ import org.setun.kernels.plan.Fusion.Pass;
  * not keep the graph: its parameters exist twice only while they are being packed. Immutable.
  */
 public final class Plan {
-  private final Shape inputShape;
   private final Map<String, Shape> shapes;
 
   /** Type of every layer, for people to read. */
@@ -63,7 +62,6 @@ public final class Plan {
    */
   public Plan(
       NetworkGraph graph, KernelSet kernels, List<TernaryFamily> families, Set<String> without) {
-    inputShape = graph.inputShape();
     shapes = graph.shapes();
     graph.layers().forEach(layer -> kinds.put(layer.name(), layer.getClass().getSimpleName()));
     List<Pass> passes = Fusion.passes(graph);
@@ -150,11 +148,6 @@ public final class Plan {
   /** What a session needs. */
   Memory memory() {
     return memory;
-  }
-
-  /** Shape of an input image. */
-  Shape inputShape() {
-    return inputShape;
   }
 
   /** Shape of a value. */
