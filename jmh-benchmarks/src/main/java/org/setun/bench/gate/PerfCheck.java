@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.setun.bench.gate.code.CodeCheck;
+import org.setun.bench.gate.depth.DepthCheck;
 import org.setun.bench.gate.stats.Rule;
 
 /**
@@ -135,6 +136,29 @@ public record PerfCheck(
       out.println("after a change that is meant, accept it with ./setun perf-check --accept-code");
     }
     return fails ? 1 : 0;
+  }
+
+  /**
+   * Checks that no call depth makes ternary layers of the working tree slower.
+   *
+   * @param out receives a line for each group of layers
+   * @return the exit code: 0 if no depth matters, 1 if one does
+   */
+  public int checkDepth(PrintWriter out) {
+    boolean slower = false;
+    DepthCheck check = new DepthCheck(thisBuild());
+    try {
+      for (List<String> machine :
+          jvmArguments.isEmpty() ? DepthCheck.machines() : List.of(jvmArguments)) {
+        for (DepthCheck.Finding finding : check.check(machine)) {
+          out.println(finding.describe());
+          slower |= !finding.slow().isEmpty();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return slower ? 1 : 0;
   }
 
   private static void delete(Path folder) throws IOException {
