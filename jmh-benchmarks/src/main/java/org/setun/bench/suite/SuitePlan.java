@@ -119,7 +119,7 @@ public record SuitePlan(
             .measurementIterations(iterations)
             .measurementTime(time)
             .addProfiler("gc")
-            .shouldFailOnError(true);
+            .shouldFailOnError(false);
     part.parameters().forEach((name, values) -> options.param(name, values.toArray(String[]::new)));
     return options;
   }

@@ -30,7 +30,10 @@ public final class DepthProbe {
   /** What is compiled while it measures may move the stack; it then begins again. */
   private static final int MOST_ATTEMPTS = 4;
 
-  /** It does not begin again after so long: a busy machine takes several times as long as a quiet one. */
+  /**
+   * It does not begin again after so long: a busy machine takes several times as long as a quiet
+   * one.
+   */
   private static final long ATTEMPTS_NANOS = 15_000_000_000L;
 
   private final DepthCallers callers = DepthCallers.make();

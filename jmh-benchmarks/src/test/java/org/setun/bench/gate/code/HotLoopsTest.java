@@ -76,7 +76,7 @@ class HotLoopsTest {
         14:	ret
         """;
     assertEquals(new HotLoops(1, 2, 0), loops(loop));
-    assertEquals(new HotLoops(2, 3, 1), loops(loop.replace("vpand ", "add   ")));
+    assertEquals(new HotLoops(2, 2, 1), loops(loop.replace("vpand ", "add   ")));
   }
 
   @Test
