@@ -3,6 +3,7 @@ package org.setun.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.sun.management.ThreadMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,9 +12,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.setun.bench.compare.ComparisonResult;
-import org.setun.bench.compare.Contender;
 import org.setun.bench.compare.Interleaved;
 import org.setun.bench.compare.Interval;
+import org.setun.bench.compare.RowTimes;
 import org.setun.bench.peers.OneDnn;
 import org.setun.bench.workload.GemmTiles;
 import org.setun.bench.workload.NetworkRun;
@@ -110,12 +111,7 @@ public final class Comparison implements Callable<Integer> {
     if (isSelected("memory")) {
       printMemory(executor);
     }
-    if (json != null) {
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValue(json.toFile(), results);
-    }
-    return 0;
+    return results.stream().anyMatch(ComparisonResult::hasFailed) ? 1 : 0;
   }
 
   private boolean isSelected(String row) {
@@ -131,43 +127,50 @@ public final class Comparison implements Callable<Integer> {
     System.out.println("| --- | --: | --: | --: |");
     for (int i = 0; i < nanos.length; i++) {
       double median = Interval.ofMedian(nanos[i]).median();
+      double share = kernels.get(i).boundNanos() / median;
       System.out.printf(
-          "| %s | %.0f | %.0f %% | 80 %% |%n",
+          "| %s | %.0f | %s | 80 %% |%n",
           kernels.get(i).contender().name(),
           GemmTiles.MACS / median,
-          100 * kernels.get(i).boundNanos() / median);
+          share <= 1 ? "%.0f %%".formatted(100 * share) : "");
     }
   }
 
-  private void print(ComparisonRow row, Interleaved timing) throws Exception {
-    List<Contender> contenders = row.contenders().call();
-    double[][] nanos = timing.measure(contenders);
-    double own = Interval.ofMedian(nanos[0]).median();
-    for (int i = 1; i < nanos.length; i++) {
-      Interval ratio = Interleaved.ratios(nanos[i], nanos[0]);
-      double aim = row.targets()[i - 1];
-      results.add(
-          new ComparisonResult(
-              row.id(),
-              contenders.getFirst().name(),
-              own / 1e3,
-              contenders.get(i).name(),
-              Interval.ofMedian(nanos[i]).median() / 1e3,
-              ratio));
-      System.out.printf(
-          "| %s | %s | %.1f | %s | %s | %.1f | %.2f | %.2f–%.2f | %s | %s |%n",
-          row.id(),
-          contenders.getFirst().name(),
-          own / 1e3,
-          row.macs() == 0 ? "" : "%.0f".formatted(row.macs() / own),
-          contenders.get(i).name(),
-          Interval.ofMedian(nanos[i]).median() / 1e3,
-          ratio.median(),
-          ratio.low(),
-          ratio.high(),
-          Double.isNaN(aim) ? "" : "%.1f".formatted(aim),
-          verdict(ratio, aim));
+  private void print(ComparisonRow row, Interleaved timing) throws IOException {
+    List<ComparisonResult> measured = RowTimes.measure(row.id(), row.own(), row.peers(), timing);
+    for (int i = 0; i < measured.size(); i++) {
+      print(row, measured.get(i), row.peers().get(i).target());
     }
+    results.addAll(measured);
+    // Row after row: what kills the process, such as an instruction that it lacks, loses only one.
+    if (json != null) {
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .writeValue(json.toFile(), results);
+    }
+  }
+
+  private static void print(ComparisonRow row, ComparisonResult result, double aim) {
+    if (result.hasFailed()) {
+      System.out.printf(
+          "| %s | %s | | | %s | | | | | failed: %s |%n",
+          row.id(), result.own(), result.peer(), result.failure());
+      return;
+    }
+    Interval ratio = result.ratio();
+    System.out.printf(
+        "| %s | %s | %.1f | %s | %s | %.1f | %.2f | %.2f–%.2f | %s | %s |%n",
+        row.id(),
+        result.own(),
+        result.ownMicros(),
+        row.macs() == 0 ? "" : "%.0f".formatted(row.macs() / result.ownMicros() / 1e3),
+        result.peer(),
+        result.peerMicros(),
+        ratio.median(),
+        ratio.low(),
+        ratio.high(),
+        Double.isNaN(aim) ? "" : "%.1f".formatted(aim),
+        verdict(ratio, aim));
   }
 
   private static String verdict(Interval ratio, double aim) {

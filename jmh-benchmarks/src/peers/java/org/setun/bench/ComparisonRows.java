@@ -2,11 +2,11 @@ package org.setun.bench;
 
 import static java.lang.Double.NaN;
 
-import ai.onnxruntime.OrtException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import org.setun.bench.compare.Contender;
+import org.setun.bench.compare.Peer;
 import org.setun.bench.peers.OneDnn;
 import org.setun.bench.peers.OrtModel;
 import org.setun.bench.peers.PeerModels;
@@ -35,79 +35,97 @@ final class ComparisonRows {
   List<ComparisonRow> all() {
     List<ComparisonRow> rows = new ArrayList<>();
     for (String shape : List.of("64@56", "128@28", "256@14", "512@7")) {
+      int depth = PeerModels.depth(PeerModels.channels(shape));
       rows.add(
           new ComparisonRow(
-              "layer-" + shape, Networks.LAYER_MACS, () -> layer(shape), 1.4, 1.3, NaN));
+              "layer-" + shape,
+              Networks.LAYER_MACS,
+              () -> layer(shape),
+              List.of(
+                  ort(shape, "int8", depth, 1.4),
+                  oneDnn(shape, 1.3),
+                  ort(shape, "fp32", depth, NaN))));
     }
-    rows.add(new ComparisonRow("stem", macs(Networks.stem()), this::stem, 1));
-    rows.add(new ComparisonRow("network", macs(Networks.resNet18()), this::network, 1.4, 4));
-    rows.add(new ComparisonRow("threads-batch1", 0, () -> threads(1), 1.7));
-    rows.add(new ComparisonRow("threads-batch8", 0, () -> threads(8), 1.7));
+    rows.add(
+        new ComparisonRow(
+            "stem",
+            macs(Networks.stem()),
+            ComparisonRows::stem,
+            List.of(ort("stem", "fp32", 1, 1))));
+    rows.add(
+        new ComparisonRow(
+            "network",
+            macs(Networks.resNet18()),
+            () -> own("resnet18", 1, 1),
+            List.of(ort("resnet18", "int8", 1, 1.4), ort("resnet18", "fp32", 1, 4))));
+    rows.add(threads(1));
+    rows.add(threads(8));
     rows.add(
         new ComparisonRow(
             "matrix-vector",
             (long) PeerModels.MATRIX_SIZE * PeerModels.MATRIX_SIZE,
-            this::matrixVector,
-            2));
-    rows.add(new ComparisonRow("own-fp32", macs(Networks.resNet18()), this::ownFloats, 2.5));
+            ComparisonRows::matrixVector,
+            List.of(oneDnn("matrix-vector", 2))));
+    rows.add(
+        new ComparisonRow(
+            "own-fp32",
+            macs(Networks.resNet18()),
+            () -> own("resnet18", 1, 1),
+            List.of(new Peer("Setun fp32", 2.5, () -> own("resnet18-fp32", 1, 1)))));
     return rows;
+  }
+
+  private ComparisonRow threads(int batch) {
+    return new ComparisonRow(
+        "threads-batch" + batch,
+        0,
+        () -> own("resnet18", batch, 2),
+        List.of(new Peer("Setun on 1 thread", 1.7, () -> own("resnet18", batch, 1))));
+  }
+
+  private static Peer ort(String network, String type, int units, double target) {
+    return new Peer(
+        "ONNX Runtime " + type,
+        target,
+        () -> {
+          OrtModel model = PeerModels.ort(network, type, 1);
+          return new Contender(model.describe(), model::run, units);
+        });
+  }
+
+  private Peer oneDnn(String shape, double target) {
+    return new Peer(
+        "oneDNN int8",
+        target,
+        () -> {
+          OneDnn primitive = PeerModels.oneDnn(isa, shape);
+          return new Contender(primitive.describe(), primitive::run);
+        });
   }
 
   private static long macs(NetworkGraph graph) {
     return new Passes(graph, VECTOR, step -> true).macs();
   }
 
-  private List<Contender> layer(String shape) throws OrtException {
-    int channels = PeerModels.channels(shape);
-    NetworkGraph graph = Networks.halfBlock(channels, PeerModels.size(shape));
+  private static Contender layer(String shape) {
+    NetworkGraph graph = Networks.halfBlock(PeerModels.channels(shape), PeerModels.size(shape));
     Agreement.check(graph, VECTOR);
     Passes passes = new Passes(graph, VECTOR, Passes.of(Networks.HALF_BLOCK_CONVOLUTION));
-    OrtModel int8 = PeerModels.ort(shape, "int8", 1);
-    OneDnn oneDnn = PeerModels.oneDnn(isa, shape);
-    OrtModel floats = PeerModels.ort(shape, "fp32", 1);
-    int depth = PeerModels.depth(channels);
-    return List.of(
-        new Contender("Setun " + passes.steps().getFirst().kernel(), passes::run),
-        new Contender(int8.describe(), int8::run, depth),
-        new Contender(oneDnn.describe(), oneDnn::run),
-        new Contender(floats.describe(), floats::run, depth));
+    return new Contender("Setun " + passes.steps().getFirst().kernel(), passes::run);
   }
 
-  private List<Contender> stem() throws OrtException {
+  private static Contender stem() {
     NetworkGraph graph = Networks.stem();
     Agreement.check(graph, VECTOR);
     Passes passes = new Passes(graph, VECTOR, step -> true);
-    OrtModel floats = PeerModels.ort("stem", "fp32", 1);
-    return List.of(
-        new Contender("Setun " + passes.steps().getLast().kernel(), passes::run),
-        new Contender(floats.describe(), floats::run));
+    return new Contender("Setun " + passes.steps().getLast().kernel(), passes::run);
   }
 
-  private List<Contender> network() throws OrtException {
-    OrtModel int8 = PeerModels.ort("resnet18", "int8", 1);
-    OrtModel floats = PeerModels.ort("resnet18", "fp32", 1);
-    return List.of(
-        own("resnet18", 1, 1),
-        new Contender(int8.describe(), int8::run),
-        new Contender(floats.describe(), floats::run));
-  }
-
-  private List<Contender> threads(int batch) {
-    return List.of(own("resnet18", batch, 2), own("resnet18", batch, 1));
-  }
-
-  private List<Contender> matrixVector() {
+  private static Contender matrixVector() {
     NetworkGraph graph = Networks.matrixVector(PeerModels.MATRIX_SIZE);
     Agreement.check(graph, VECTOR);
     Passes passes = new Passes(graph, VECTOR, Passes.allButImage());
-    OneDnn oneDnn = PeerModels.oneDnn(isa, "matrix-vector");
-    return List.of(
-        new Contender("Setun " + passes.steps().getLast().kernel(), passes::run),
-        new Contender(oneDnn.describe(), oneDnn::run));
-  }
-
-  private List<Contender> ownFloats() {
-    return List.of(own("resnet18", 1, 1), own("resnet18-fp32", 1, 1));
+    return new Contender("Setun " + passes.steps().getLast().kernel(), passes::run);
   }
 
   private Contender own(String network, int batch, int threads) {

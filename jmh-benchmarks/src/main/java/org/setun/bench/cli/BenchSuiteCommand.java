@@ -3,7 +3,9 @@ package org.setun.bench.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.setun.bench.compare.Failure;
 import org.setun.bench.suite.Suite;
 import org.setun.bench.suite.SuitePlan;
 import picocli.CommandLine.Command;
@@ -48,8 +50,12 @@ final class BenchSuiteCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     SuitePlan plan = SuitePlan.of(quick, peers, Runtime.getRuntime().availableProcessors());
-    Suite.run(plan, peers, folder, out);
+    List<Failure> failures = Suite.run(plan, peers, folder, out);
     out.println(folder + ": for a page of charts run  setun report " + folder + " -o report.html");
-    return 0;
+    if (!failures.isEmpty()) {
+      out.println(failures.size() + " failed, all else is measured:");
+      failures.forEach(failure -> out.println("  " + failure.describe()));
+    }
+    return failures.isEmpty() ? 0 : 1;
   }
 }

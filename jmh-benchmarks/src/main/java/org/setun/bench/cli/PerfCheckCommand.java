@@ -22,7 +22,8 @@ import picocli.CommandLine.TypeConversionException;
     description = "Tells whether the kernels of the working tree are slower than those of a base.",
     footer = {
       "",
-      "Exit code 0: not slower; 1: slower, or compiled otherwise than expected; 2: cannot tell."
+      "Exit code 0: not slower; 1: slower, slower at some call depths, or compiled otherwise than"
+          + " expected; 2: cannot tell."
     })
 final class PerfCheckCommand implements Callable<Integer> {
   @Option(
@@ -71,7 +72,9 @@ final class PerfCheckCommand implements Callable<Integer> {
   @Option(
       names = "--only",
       paramLabel = "PART",
-      description = "Only code, the kernels' machine code, which needs no base; or only time.")
+      description =
+          "Only code, the kernels' machine code; only depth, whether the depth of the stack"
+              + " matters; or only time, which alone needs a base.")
   private Part only;
 
   @Option(
@@ -87,12 +90,14 @@ final class PerfCheckCommand implements Callable<Integer> {
   /** What is checked. */
   enum Part {
     CODE,
+    DEPTH,
     TIME
   }
 
   @Override
   public Integer call() {
-    if (base == null && only != Part.CODE && !acceptCode) {
+    boolean timed = only == null || only == Part.TIME;
+    if (base == null && timed && !acceptCode) {
       throw new ParameterException(spec.commandLine(), "--base is missing");
     }
     PrintWriter err = spec.commandLine().getErr();
@@ -119,11 +124,18 @@ final class PerfCheckCommand implements Callable<Integer> {
       new CodeCheck(PerfCheck.thisBuild()).accept(root).forEach(out::println);
       return 0;
     }
-    int code = only == Part.TIME ? 0 : PerfCheck.checkCode(json ? err : out);
-    if (only == Part.CODE || code != 0) {
-      return code;
+    PrintWriter log = json ? err : out;
+    int code = 0;
+    if (only == null || only == Part.CODE) {
+      code = PerfCheck.checkCode(log);
     }
-    return check.compareTimes(base, candidate, json, out, err);
+    if (code == 0 && (only == null || only == Part.DEPTH)) {
+      code = check.checkDepth(log);
+    }
+    if (code == 0 && (only == null || only == Part.TIME)) {
+      code = check.compareTimes(base, candidate, json, out, err);
+    }
+    return code;
   }
 
   /** {@code 5%} or {@code 5}. */

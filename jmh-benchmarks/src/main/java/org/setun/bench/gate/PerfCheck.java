@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.setun.bench.gate.code.CodeCheck;
+import org.setun.bench.gate.depth.DepthCheck;
 import org.setun.bench.gate.stats.Rule;
 
 /**
@@ -105,22 +106,27 @@ public record PerfCheck(
   }
 
   /**
-   * Compares the machine code of the working tree's kernels with what is expected of it.
+   * Checks the machine code of the working tree's kernels: that those which may be chosen keep
+   * nothing on the stack, and that all are as expected.
    *
-   * @param out receives a line for each vector width, and one for each difference
-   * @return the exit code: 0 as expected or not comparable here, 1 different
+   * @param out receives a line for each vector width, and one for each error and difference
+   * @return the exit code: 0 as expected or not comparable here, 1 wrong or different
    */
   public static int checkCode(PrintWriter out) {
+    boolean fails = false;
     boolean differs = false;
     try {
       for (CodeCheck.Finding finding : new CodeCheck(thisBuild()).check()) {
         String state =
             finding
                 .skipped()
-                .map(reason -> "SKIPPED, " + reason)
+                .map(reason -> "NOT COMPARED, " + reason)
                 .orElse(finding.differences().isEmpty() ? "as expected" : "DIFFERENT");
         out.println("machine code, " + finding.target() + ": " + state);
+        finding.errors().forEach(error -> out.println("  ERROR: " + error));
+        finding.notes().forEach(note -> out.println("  " + note));
         finding.differences().forEach(difference -> out.println("  " + difference));
+        fails |= finding.fails();
         differs |= !finding.differences().isEmpty();
       }
     } catch (IOException e) {
@@ -129,7 +135,30 @@ public record PerfCheck(
     if (differs) {
       out.println("after a change that is meant, accept it with ./setun perf-check --accept-code");
     }
-    return differs ? 1 : 0;
+    return fails ? 1 : 0;
+  }
+
+  /**
+   * Checks that no call depth makes ternary layers of the working tree slower.
+   *
+   * @param out receives a line for each group of layers
+   * @return the exit code: 0 if no depth matters, 1 if one does
+   */
+  public int checkDepth(PrintWriter out) {
+    boolean slower = false;
+    DepthCheck check = new DepthCheck(thisBuild());
+    try {
+      for (List<String> machine :
+          jvmArguments.isEmpty() ? DepthCheck.machines() : List.of(jvmArguments)) {
+        for (DepthCheck.Finding finding : check.check(machine)) {
+          out.println(finding.describe());
+          slower |= !finding.slow().isEmpty();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return slower ? 1 : 0;
   }
 
   private static void delete(Path folder) throws IOException {

@@ -77,7 +77,7 @@ final class BarCharts {
           Numbers.format(each.median()),
           Numbers.range(each),
           Numbers.format(score.micros().median()),
-          Numbers.percent(score.rate("ofPortBound").median()),
+          Numbers.percentOfBound(score.rate("ofPortBound").median()),
           Numbers.bytes(score.allocated()));
     }
     return Chart.bars(id, title, caption, Map.of("unit", unit), bars, table);

@@ -29,6 +29,11 @@ final class Numbers {
     return share == 0 ? "–" : format(share * 100) + " %";
   }
 
+  /** A share of a bound; a dash if it was exceeded, because then it is none. */
+  static String percentOfBound(double share) {
+    return share > 1 ? "–" : percent(share);
+  }
+
   /** Bytes that a run allocates: JMH's own share of a run is less than a byte. */
   static String bytes(double allocated) {
     return Double.isNaN(allocated) ? "–" : String.valueOf(Math.round(allocated));

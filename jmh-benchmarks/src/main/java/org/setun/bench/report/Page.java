@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.setun.bench.compare.Failure;
 import org.setun.bench.suite.MachineInfo;
 
 /** The page: one HTML file that needs nothing else. */
@@ -83,6 +84,9 @@ final class Page {
           "The machine was busy when this began (load average %s on %d processors): times are too"
                   .formatted(Numbers.format(load), machine.processors())
               + " long, and only the ratios to peers, which are of processor time, mean much.");
+    }
+    for (Failure failure : results.failures()) {
+      warnings.add("Not measured: " + failure.describe() + ".");
     }
     long interpreted = results.scores().stream().filter(Score::isInterpreted).count();
     if (interpreted > 0) {

@@ -35,7 +35,7 @@ final class PageTables {
           Numbers.format(layer.micros()),
           Numbers.range(new Interval(layer.microsLow(), layer.micros(), layer.microsHigh())),
           Numbers.format(layer.macs() / layer.micros() / 1e3),
-          Numbers.percent(layer.ofPortBound()),
+          Numbers.percentOfBound(layer.ofPortBound()),
           Numbers.format(layer.parameterBytes() / 1e3),
           layer.kernel());
     }
@@ -62,7 +62,7 @@ final class PageTables {
           Numbers.format(score.micros().median()),
           Numbers.range(score.micros()),
           Numbers.format(score.rate("gmacPerSecond").median()),
-          Numbers.percent(score.rate("ofPortBound").median()),
+          Numbers.percentOfBound(score.rate("ofPortBound").median()),
           Numbers.format(score.rate("gigabytesPerSecond").median()),
           Numbers.bytes(score.allocated()));
     }

@@ -51,6 +51,12 @@ final class PeerCharts {
     List<Chart.Bar> bars = new ArrayList<>();
     Table table = Table.of("What", "Setun", "µs", "against", "µs", "ratio", "95 % interval");
     for (ComparisonResult each : comparisons) {
+      if (each.hasFailed()) {
+        bars.add(new Chart.Bar(what(each.row()) + " · " + peer(each) + " failed", 0, 0, 0, 0));
+        table.add(
+            what(each.row()), each.own(), "–", each.peer(), "failed: " + each.failure(), "–", "–");
+        continue;
+      }
       bars.add(
           new Chart.Bar(
               what(each.row()) + " · " + peer(each),

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.setun.bench.compare.ComparisonResult;
+import org.setun.bench.compare.Failure;
 import org.setun.bench.suite.LayerTimes;
 import org.setun.bench.suite.MachineInfo;
 import org.setun.bench.suite.Suite;
@@ -21,12 +22,14 @@ import org.setun.bench.suite.Suite;
  * @param scores JMH's results
  * @param layers the layers of ResNet-18
  * @param comparisons with peers; none if they were not measured
+ * @param failures what could not be measured
  */
 record Results(
     MachineInfo machine,
     List<Score> scores,
     List<LayerTimes> layers,
-    List<ComparisonResult> comparisons) {
+    List<ComparisonResult> comparisons,
+    List<Failure> failures) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,14 +39,16 @@ record Results(
    * @throws IOException if a file is missing or is not what it should be; the message names it
    */
   static Results read(Path folder) throws IOException {
-    Path comparison = folder.resolve(Suite.COMPARISON);
     return new Results(
         value(folder.resolve(Suite.MACHINE), new TypeReference<MachineInfo>() {}),
         scores(folder.resolve(Suite.JMH)),
         value(folder.resolve(Suite.LAYERS), new TypeReference<List<LayerTimes>>() {}),
-        Files.exists(comparison)
-            ? value(comparison, new TypeReference<List<ComparisonResult>>() {})
-            : List.of());
+        optional(folder.resolve(Suite.COMPARISON), new TypeReference<List<ComparisonResult>>() {}),
+        optional(folder.resolve(Suite.FAILURES), new TypeReference<List<Failure>>() {}));
+  }
+
+  private static <T> List<T> optional(Path file, TypeReference<List<T>> type) throws IOException {
+    return Files.exists(file) ? value(file, type) : List.of();
   }
 
   private static List<Score> scores(Path file) throws IOException {

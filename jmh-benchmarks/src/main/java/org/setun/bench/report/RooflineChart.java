@@ -123,7 +123,7 @@ final class RooflineChart {
           Numbers.format(popcountsPerMac(layer)),
           Numbers.format(rate),
           Numbers.format(roof),
-          Numbers.percent(rate / roof));
+          Numbers.percentOfBound(rate / roof));
     }
     for (Score load : results.of("LoadBenchmark")) {
       table.add(
@@ -158,10 +158,10 @@ final class RooflineChart {
     return words("popcount").orElseThrow() / popcountsPerMac(layer);
   }
 
-  /** 0 if no bound is known of the kernel. */
+  /** 0 if no bound is known of the kernel, or more was reached. */
   private static double portRoof(Score layer) {
     double share = layer.rate("ofPortBound").median();
-    return share > 0 ? layer.rate("gmacPerSecond").median() / share : 0;
+    return share > 0 && share <= 1 ? layer.rate("gmacPerSecond").median() / share : 0;
   }
 
   private static double popcountsPerMac(Score layer) {

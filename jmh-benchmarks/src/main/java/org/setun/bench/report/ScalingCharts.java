@@ -143,7 +143,7 @@ final class ScalingCharts {
           Numbers.format(value.median()),
           Numbers.range(value),
           Numbers.format(score.rate("gmacPerSecond").median()),
-          Numbers.percent(score.rate("ofPortBound").median()),
+          Numbers.percentOfBound(score.rate("ofPortBound").median()),
           Numbers.bytes(score.allocated()));
     }
     double base = axes.get("xName").equals("extent") ? 10 : 2;

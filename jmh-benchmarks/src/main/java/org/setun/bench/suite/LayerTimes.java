@@ -64,6 +64,8 @@ public record LayerTimes(
 
   private static LayerTimes of(StepInfo step, Interval micros, double gigahertz) {
     double bound = step.boundMacsPerCycle() * gigahertz * micros.median() * 1e3;
+    // A bound that was exceeded is none: the machine has more ports than it assumes.
+    boolean known = bound >= step.macs() && step.macs() > 0;
     return new LayerTimes(
         step.name(),
         step.kernel(),
@@ -72,6 +74,6 @@ public record LayerTimes(
         micros.median(),
         micros.low(),
         micros.high(),
-        bound > 0 ? step.macs() / bound : 0);
+        known ? step.macs() / bound : 0);
   }
 }

@@ -60,12 +60,6 @@ final class ResultsFolder implements AutoCloseable {
     Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Keeps one file of an incomplete folder, beside the target; returns its path. */
-  Path keep(String name) throws IOException {
-    Path kept = target.resolveSibling(target.getFileName() + "." + name);
-    return Files.move(file(name), kept, StandardCopyOption.REPLACE_EXISTING);
-  }
-
   private void delete() {
     FileUtils.deleteQuietly(work.toFile());
   }

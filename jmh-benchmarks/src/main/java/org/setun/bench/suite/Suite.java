@@ -1,12 +1,16 @@
 package org.setun.bench.suite;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.openjdk.jmh.runner.RunnerException;
+import org.setun.bench.compare.ComparisonResult;
+import org.setun.bench.compare.Failure;
 
 /** Runs all benchmarks and writes a folder of results. */
 public final class Suite {
@@ -22,6 +26,9 @@ public final class Suite {
   /** What {@code org.setun.bench.Comparison --json} writes; absent if peers were not measured. */
   public static final String COMPARISON = "comparison.json";
 
+  /** A list of {@link Failure}. */
+  public static final String FAILURES = "failures.json";
+
   /** JMH's output. */
   private static final String LOG = "jmh.log";
 
@@ -36,37 +43,37 @@ public final class Suite {
   }
 
   /**
-   * Runs the suite.
+   * Runs the suite. What fails is left out, and all else measured.
    *
    * @param plan what to run
    * @param peers whether to compare with ONNX Runtime and oneDNN
    * @param folder to be made
    * @param progress tells people what is done
-   * @throws IOException if a benchmark fails or results cannot be written; there is no folder then
+   * @return what has failed
+   * @throws IOException if results cannot be written; there is no folder then
    */
-  public static void run(SuitePlan plan, boolean peers, Path folder, PrintWriter progress)
+  public static List<Failure> run(SuitePlan plan, boolean peers, Path folder, PrintWriter progress)
       throws IOException {
     try (ResultsFolder results = new ResultsFolder(folder)) {
       MachineInfo.Moment before = MachineInfo.Moment.now();
-      runBenchmarks(plan, results, progress);
+      List<Failure> failures =
+          new ArrayList<>(new SuiteRun(plan, progress).run(results.file(JMH), results.file(LOG)));
       progress.println("layers of ResNet-18");
-      results.write(LAYERS, LayerTimes.measure(Duration.ofSeconds(plan.quick() ? 2 : 10)));
+      List<LayerTimes> layers = List.of();
+      try {
+        layers = LayerTimes.measure(Duration.ofSeconds(plan.quick() ? 2 : 10));
+      } catch (RuntimeException e) {
+        failures.add(Failure.of("layers of ResNet-18", e));
+      }
+      results.write(LAYERS, layers);
       if (peers) {
         progress.println("comparison with ONNX Runtime and oneDNN, by turns");
-        compare(plan.quick(), isBusy(before), results.file(COMPARISON));
+        failures.addAll(compare(plan.quick(), isBusy(before), results.file(COMPARISON)));
       }
+      results.write(FAILURES, failures);
       results.write(MACHINE, MachineInfo.of(before, MachineInfo.Moment.now(), plan.quick()));
       results.complete();
-    }
-  }
-
-  private static void runBenchmarks(SuitePlan plan, ResultsFolder results, PrintWriter progress)
-      throws IOException {
-    try {
-      new SuiteRun(plan, progress).run(results.file(JMH), results.file(LOG));
-    } catch (RunnerException e) {
-      throw new IOException(
-          "a benchmark failed (" + e.getMessage() + "), see " + results.keep(LOG), e);
+      return failures;
     }
   }
 
@@ -77,8 +84,10 @@ public final class Suite {
   /**
    * In a JVM of its own: this one has run other code, and compiled it for that. On a busy machine
    * by the time of the processor, without what runs on two threads.
+   *
+   * @return peers that failed, and the process itself if it did not come to its end
    */
-  private static void compare(boolean quick, boolean busy, Path json) throws IOException {
+  private static List<Failure> compare(boolean quick, boolean busy, Path json) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-modules=jdk.incubator.vector");
@@ -93,15 +102,30 @@ public final class Suite {
     }
     Process process = new ProcessBuilder(command).inheritIO().start();
     try {
-      int exitCode = process.waitFor();
-      if (exitCode != 0) {
-        throw new IOException("the comparison failed with exit code " + exitCode);
-      }
+      return failures(json, process.waitFor());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } finally {
       process.destroy();
     }
+  }
+
+  /** Reads what the comparison has written until it ended. */
+  static List<Failure> failures(Path json, int exitCode) throws IOException {
+    List<Failure> failures = new ArrayList<>();
+    if (Files.exists(json)) {
+      for (ComparisonResult each :
+          new ObjectMapper()
+              .readValue(json.toFile(), new TypeReference<List<ComparisonResult>>() {})) {
+        if (each.hasFailed()) {
+          failures.add(new Failure(each.row() + ", " + each.peer(), each.failure()));
+        }
+      }
+    }
+    if (exitCode != 0 && failures.isEmpty() || exitCode > 1) {
+      failures.add(new Failure("comparison", "it ended early, with exit code " + exitCode));
+    }
+    return failures;
   }
 }

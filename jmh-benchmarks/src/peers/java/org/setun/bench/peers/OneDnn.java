@@ -39,6 +39,12 @@ public final class OneDnn {
     BEST
   }
 
+  /**
+   * Weights of 7 bits. Without VNNI oneDNN adds two products in 16 bits, which saturate: 2 · 255 ·
+   * 63 is just below 2^15.
+   */
+  private static final int MOST_WEIGHT = 63;
+
   private static Isa chosen;
 
   private final engine cpu = new engine(engine.kind.cpu, 0);
@@ -61,7 +67,11 @@ public final class OneDnn {
     }
     if (chosen == null) {
       Loader.load(dnnl.class);
-      if (isa == Isa.VNNI && dnnl.dnnl_set_max_cpu_isa(dnnl.dnnl_cpu_isa_avx512_core_vnni) != 0) {
+      // Calling it would lift a lower limit that oneDNN's own variable has set.
+      boolean limited = System.getenv("ONEDNN_MAX_CPU_ISA") != null;
+      if (isa == Isa.VNNI
+          && !limited
+          && dnnl.dnnl_set_max_cpu_isa(dnnl.dnnl_cpu_isa_avx512_core_vnni) != 0) {
         throw new IllegalStateException("oneDNN does not accept the limit to VNNI");
       }
       chosen = isa;
@@ -129,8 +139,8 @@ public final class OneDnn {
             attributes,
             false);
     byte[] input = random(channels * size * size, 0, 256);
-    byte[] weights = random(channels * channels * 9, -127, 128);
-    float scale = (float) (1 / (128 * Math.sqrt(channels * 9)));
+    byte[] weights = random(channels * channels * 9, -MOST_WEIGHT, MOST_WEIGHT + 1);
+    float scale = (float) (1 / (64 * Math.sqrt(channels * 9)));
     memory scaleMemory =
         new memory(new memory.desc(new long[] {1}, memory.data_type.f32, memory.format_tag.x), cpu);
     new FloatPointer(scaleMemory.get_data_handle()).put(scale);
@@ -185,7 +195,7 @@ public final class OneDnn {
             new memory.desc(matrix, memory.data_type.s8, memory.format_tag.any),
             new memory.desc(vector, memory.data_type.s32, memory.format_tag.ab));
     byte[] input = random(size, 0, 256);
-    byte[] weights = random(size * size, -127, 128);
+    byte[] weights = random(size * size, -MOST_WEIGHT, MOST_WEIGHT + 1);
     memory output = new memory(descriptor.dst_desc(), cpu);
     bind(
         fill(source, input),

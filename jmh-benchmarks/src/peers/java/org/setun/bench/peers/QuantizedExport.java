@@ -11,8 +11,9 @@ import org.setun.kernels.Shape;
 /**
  * Writes a graph of fp32 layers as an int8 model in QDQ form, the one that ONNX Runtime's own
  * quantizer writes and its optimizer turns into integer kernels: activations uint8 with one scale a
- * tensor, weights int8 with one scale an output channel, biases int32. A ReLU stays unquantized
- * before its rounding, which then does its work.
+ * tensor, weights int8 with one scale an output channel, biases int32. Weights have 7 bits, as ONNX
+ * Runtime advises for processors without VNNI, where two products are added in 16 bits and may
+ * saturate. A ReLU stays unquantized before its rounding, which then does its work.
  */
 final class QuantizedExport {
   /** Scale and zero point of a uint8 tensor. */
@@ -24,6 +25,9 @@ final class QuantizedExport {
       return new Quantization(scale, Math.round(-from / scale));
     }
   }
+
+  /** 2 · 255 · 63 is just below 2^15. */
+  private static final int MOST_WEIGHT = 63;
 
   private final NetworkGraph network;
   private final Map<String, Quantization> quantizations = new HashMap<>();
@@ -162,7 +166,7 @@ final class QuantizedExport {
       for (int i = o * terms; i < (o + 1) * terms; i++) {
         largest = Math.max(largest, Math.abs(weights[i]));
       }
-      scales[o] = largest / 127;
+      scales[o] = largest / MOST_WEIGHT;
       biasScales[o] = scales[o] * inputQuantization.scale;
       for (int i = o * terms; i < (o + 1) * terms; i++) {
         quantized[i] = (byte) Math.round(weights[i] / scales[o]);

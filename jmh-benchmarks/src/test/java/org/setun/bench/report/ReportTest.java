@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.setun.bench.suite.Suite;
 import org.xml.sax.InputSource;
 
 /** The page says what the results say, and depends on nothing. */
@@ -159,6 +160,35 @@ class ReportTest {
     var thrown = assertThrows(IOException.class, () -> new Report(changed).writeSvg(svg));
     assertTrue(thrown.getMessage().contains("were not measured"), thrown.getMessage());
     assertFalse(Files.exists(svg));
+  }
+
+  @Test
+  void whatFailedIsSaid() throws IOException {
+    Path results = Sample.copyTo(folder);
+    Path comparison = results.resolve(Suite.COMPARISON);
+    String rows = Files.readString(comparison).strip();
+    Files.writeString(
+        comparison,
+        rows.substring(0, rows.length() - 1)
+            + ", {\"row\": \"layer-64@56\", \"own\": \"Setun\", \"peer\": \"oneDNN int8\","
+            + " \"failure\": \"7 where 9 is right\"}]");
+    Files.writeString(
+        results.resolve(Suite.FAILURES),
+        "[{\"what\": \"LoadingBenchmark\", \"reason\": \"no such file\"}]");
+    String page = page(results);
+    assertTrue(page.contains("Not measured: LoadingBenchmark: no such file."));
+    assertTrue(page.contains("failed: 7 where 9 is right"), "in the table of peers");
+    assertTrue(page.contains("oneDNN int8 failed"), "in their chart");
+  }
+
+  /** As if every benchmark had failed. */
+  @Test
+  void pageWithoutAnyResults() throws IOException {
+    Path results = Sample.copyTo(folder);
+    for (String file : List.of(Suite.JMH, Suite.LAYERS, Suite.COMPARISON)) {
+      Files.writeString(results.resolve(file), "[]");
+    }
+    assertTrue(page(results).contains("The results lack layers"));
   }
 
   @Test

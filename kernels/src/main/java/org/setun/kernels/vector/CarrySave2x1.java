@@ -58,7 +58,7 @@ final class CarrySave2x1 implements TernaryGemm {
 
   @Override
   public int registers() {
-    return 16;
+    return 24;
   }
 
   @Override

@@ -40,7 +40,7 @@ final class GatedXor4x1 implements TernaryGemm {
 
   @Override
   public int registers() {
-    return 14;
+    return 23;
   }
 
   @Override

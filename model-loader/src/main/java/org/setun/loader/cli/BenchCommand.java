@@ -96,6 +96,7 @@ final class BenchCommand implements Callable<Integer> {
         threads,
         batch,
         network.kernels().implementation(),
+        BenchResult.Machine.of(network.kernels()),
         layers(network, session, images, outputs));
   }
 
@@ -118,12 +119,7 @@ final class BenchCommand implements Callable<Integer> {
       double nanos = Math.max(1, percentile(sorted, 0.5));
       double bound = step.boundMacsPerCycle() * gigahertz * threads;
       layers.add(
-          new LayerTime(
-              step.name(),
-              step.kernel(),
-              nanos / 1e3,
-              step.macs() / nanos,
-              bound > 0 && step.macs() > 0 ? step.macs() / nanos / bound : Double.NaN));
+          new LayerTime(step.name(), step.kernel(), nanos / 1e3, step.macs() / nanos, bound));
     }
     return layers;
   }
@@ -136,6 +132,13 @@ final class BenchCommand implements Callable<Integer> {
             "latency         %.3f ms median, %.3f ms 95th percentile (batch %d, threads %d)",
             result.medianMillis(), result.p95Millis(), batch, threads));
     out.println(Units.format("throughput      %,.1f images/s", result.imagesPerSecond()));
+    if (result.layersDiffer()) {
+      out.println(
+          Units.format(
+              "note            the layers below add up to %.3f ms an image, the runs took %.3f:"
+                  + " measure again on a quiet machine",
+              result.layersMillis(), result.medianMillis() / batch));
+    }
     Table table = new Table("layer", "µs>", "GMAC/s>", "of bound>", "kernel");
     for (LayerTime layer : result.layers()) {
       table.row(

@@ -1,6 +1,7 @@
 package org.setun.loader.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.setun.loader.cli.Cli.CHECKPOINT;
 
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.setun.kernels.Kernels;
+import org.setun.loader.cli.BenchResult.LayerTime;
 import org.setun.loader.cli.Cli.Result;
 import org.setun.loader.json.JsonObject;
 
@@ -24,14 +26,65 @@ class BenchCommandTest {
     assertEquals(2, json.integer("threads", 1));
     assertEquals(2, json.integer("batch", 1));
     assertEquals(Kernels.best().implementation(), json.string("implementation"));
-    JsonObject classifier = json.objects("layers", "layer").getLast();
+    JsonObject machine = json.object("machine");
+    assertEquals(machineBits(), machine.integer("vector_bits", 0));
+    assertTrue(machine.string("jvm").contains(Runtime.version().toString()), result.out());
+    assertTrue(Kernels.best().describe().contains(machine.string("processor")), result.out());
+    machine.finish();
+    List<JsonObject> layers = json.objects("layers", "layer");
+    double sum = 0;
+    for (JsonObject layer : layers) {
+      sum += layer.positive("us", 0) / 1e3;
+    }
+    assertEquals(sum, json.positive("layers_ms", 0), 1e-9 * sum);
+    assertEquals(Math.abs(2 * sum / median - 1) > 0.05, json.bool("layers_differ", false));
     json.finish();
+    JsonObject classifier = layers.getLast();
 
     assertEquals("fc", classifier.string("name"));
     // 128 features to 10 classes.
     double expected = 1280 / classifier.positive("us", 0) / 1e3;
     assertEquals(expected, classifier.positive("gmacs_per_second", 0), 1e-9);
-    classifier.finish();
+    assertTrue(!classifier.string("kernel").isEmpty());
+    assertTrue(classifier.has("bound"), "null: unknown of fp32");
+  }
+
+  private static int machineBits() {
+    String bits = Kernels.best().implementation().replaceAll("\\D", "");
+    return bits.isEmpty() ? 0 : Integer.parseInt(bits);
+  }
+
+  @Test
+  void boundsThatWereExceededAreNotShown() throws Exception {
+    BenchResult result = sample(new LayerTime("a", "k", 2000, 150, 200), 10);
+    assertEquals(0.75, result.layers().getFirst().shareOfBound());
+    assertTrue(result.toJson().contains("\"kernel\":\"k\",\"bound\":200.0"), result.toJson());
+    for (double bound : new double[] {149, 0, Double.NaN}) {
+      BenchResult none = sample(new LayerTime("a", "k", 2000, 150, bound), 10);
+      assertTrue(Double.isNaN(none.layers().getFirst().shareOfBound()));
+      assertTrue(none.toJson().contains("\"bound\":null"), none.toJson());
+    }
+    assertTrue(Double.isNaN(new LayerTime("pool", "k", 5, 0, 200).shareOfBound()));
+  }
+
+  @Test
+  void layersThatDoNotAddUpAreNoticed() {
+    LayerTime layer = new LayerTime("a", "k", 10_000, 0, 0);
+    // A batch of 2 images of 10 ms.
+    assertFalse(sample(layer, 20.9).layersDiffer());
+    assertTrue(sample(layer, 21.1).layersDiffer());
+    assertTrue(sample(layer, 19).layersDiffer());
+  }
+
+  private static BenchResult sample(LayerTime layer, double median) {
+    return new BenchResult(
+        median,
+        median,
+        1,
+        2,
+        "vector 512 bit",
+        new BenchResult.Machine("processor", "jvm", 512),
+        List.of(layer));
   }
 
   @Test

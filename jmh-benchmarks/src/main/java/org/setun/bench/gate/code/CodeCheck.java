@@ -1,6 +1,5 @@
 package org.setun.bench.gate.code;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Compiles the micro-kernels for each vector width of this machine and counts instructions. */
+/**
+ * Compiles the kernels for each vector width of this machine, counts instructions, and looks for
+ * vectors on the stack.
+ */
 public final class CodeCheck {
   /** JVM arguments that stand in for other machines; a target that comes twice is checked once. */
   private static final List<List<String>> MACHINES =
@@ -20,7 +22,8 @@ public final class CodeCheck {
           List.of(),
           List.of("-XX:MaxVectorSize=32"),
           List.of("-XX:MaxVectorSize=16"),
-          List.of("-XX:UseAVX=2"));
+          List.of("-XX:UseAVX=2"),
+          List.of("-XX:UseAVX=2", "-XX:MaxVectorSize=16"));
 
   private static final Path RESOURCES = Path.of("jmh-benchmarks/src/main/resources");
 
@@ -39,19 +42,31 @@ public final class CodeCheck {
    * What became of one target.
    *
    * @param target the target, for people to read
+   * @param errors what no kernel may do that may be chosen there, whatever is expected
+   * @param notes what may be, but is worth knowing
    * @param differences what is not as expected
-   * @param skipped why nothing was compared, if so
+   * @param skipped why nothing was compared with an expectation, if so
    */
-  public record Finding(String target, List<String> differences, Optional<String> skipped) {}
+  public record Finding(
+      String target,
+      List<String> errors,
+      List<String> notes,
+      List<String> differences,
+      Optional<String> skipped) {
+    /** Whether the check has failed. */
+    public boolean fails() {
+      return !errors.isEmpty() || !differences.isEmpty();
+    }
+  }
 
   /** Checks all widths. */
   public List<Finding> check() throws IOException {
     Optional<String> obstacle = obstacle();
     if (obstacle.isPresent()) {
-      return List.of(new Finding("all widths", List.of(), obstacle));
+      return List.of(new Finding("all widths", List.of(), List.of(), List.of(), obstacle));
     }
     List<Finding> findings = new ArrayList<>();
-    for (Expectation actual : compileAll()) {
+    for (CompiledKernels actual : compileAll()) {
       findings.add(compare(actual));
     }
     return findings;
@@ -73,9 +88,9 @@ public final class CodeCheck {
         root.resolve(RESOURCES).resolve(CodeCheck.class.getPackageName().replace('.', '/'));
     Files.createDirectories(folder);
     List<Path> files = new ArrayList<>();
-    for (Expectation actual : compileAll()) {
+    for (CompiledKernels actual : compileAll()) {
       Path file = folder.resolve(actual.target().fileName());
-      files.add(Files.writeString(file, actual.format()));
+      files.add(Files.writeString(file, actual.expectation().format()));
     }
     return files;
   }
@@ -88,67 +103,49 @@ public final class CodeCheck {
     return Objdump.obstacle();
   }
 
-  private static Finding compare(Expectation actual) throws IOException {
+  private static Finding compare(CompiledKernels actual) throws IOException {
     CodeTarget target = actual.target();
     String name =
         "%d bit, %d registers%s"
             .formatted(
                 target.bits(), target.registers(), target.popcount() ? ", vector popcount" : "");
+    List<String> differences = List.of();
+    Optional<String> skipped = Optional.empty();
     try (InputStream file = CodeCheck.class.getResourceAsStream(target.fileName())) {
       if (file == null) {
-        return new Finding(name, List.of(), Optional.of("no expectation for such a machine"));
+        skipped = Optional.of("no expectation for such a machine");
+      } else {
+        Expectation expected =
+            Expectation.parse(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+        if (expected.target().equals(target)) {
+          differences = expected.differences(actual.expectation().counts());
+        } else {
+          skipped =
+              Optional.of(
+                  "the expectation is for JDK "
+                      + expected.target().jdk()
+                      + ", this is "
+                      + target.jdk());
+        }
       }
-      Expectation expected =
-          Expectation.parse(new String(file.readAllBytes(), StandardCharsets.UTF_8));
-      if (!expected.target().equals(target)) {
-        return new Finding(
-            name,
-            List.of(),
-            Optional.of(
-                "the expectation is for JDK "
-                    + expected.target().jdk()
-                    + ", this is "
-                    + target.jdk()));
-      }
-      return new Finding(name, expected.differences(actual.counts()), Optional.empty());
     }
+    List<String> spills = actual.spillsLeftOut();
+    return new Finding(
+        name,
+        actual.errors(),
+        spills.isEmpty()
+            ? List.of()
+            : List.of("not chosen, as they touch the stack: " + String.join(", ", spills)),
+        differences,
+        skipped);
   }
 
-  private List<Expectation> compileAll() throws IOException {
-    Map<String, Expectation> byFile = new TreeMap<>();
+  private List<CompiledKernels> compileAll() throws IOException {
+    Map<String, CompiledKernels> byFile = new TreeMap<>();
     for (List<String> arguments : MACHINES) {
-      Expectation compiled = compile(arguments);
+      CompiledKernels compiled = CompiledKernels.compile(jar, arguments);
       byFile.put(compiled.target().fileName(), compiled);
     }
     return List.copyOf(byFile.values());
-  }
-
-  private Expectation compile(List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xbatch",
-            "-XX:+UseSerialGC",
-            "-XX:+UnlockDiagnosticVMOptions",
-            "-XX:CompileCommand=print,org.setun.kernels.vector.*::tile",
-            "--add-modules=jdk.incubator.vector"));
-    command.addAll(arguments);
-    command.addAll(List.of("-cp", jar.toString(), CompileKernels.class.getName()));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    List<String> marked = new ArrayList<>();
-    Map<String, Map<String, Integer>> counts = new TreeMap<>();
-    try (BufferedReader print = process.inputReader(StandardCharsets.UTF_8)) {
-      for (Map.Entry<String, byte[]> code : MachineCodePrint.read(print, marked::add).entrySet()) {
-        counts.put(
-            code.getKey(), InstructionCounts.of(Objdump.disassemble(code.getValue()).stream()));
-      }
-    }
-    if (marked.isEmpty() || counts.isEmpty()) {
-      throw new IOException("the JVM printed no machine code: " + String.join(" ", command));
-    }
-    return new Expectation(
-        CodeTarget.parse(marked.getFirst().substring(CompileKernels.MARK.length())), counts);
   }
 }

@@ -1,17 +1,17 @@
 package org.setun.bench.gate.code;
 
-import org.setun.bench.workload.GemmTiles;
-import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.select.Capabilities;
-import org.setun.kernels.vector.VectorKernels;
 
-/** The process whose machine code is read: runs every micro-kernel until C2 has compiled it. */
+/** The process whose machine code is read: runs every kernel until C2 has compiled it. */
 public final class CompileKernels {
   /** Begins the line that says what the process runs on: {@link CodeTarget#describe}. */
-  public static final String MARK = "@target ";
+  static final String TARGET = "@target ";
 
-  /** C2 compiles a method after some 10,000 calls; the first tiles are interpreted. */
-  private static final int TILES = 40_000;
+  /** Begins a line that names a method of a kernel which may be chosen here. */
+  static final String CHOSEN = "@chosen ";
+
+  /** C2 compiles a method after some 10,000 calls; the first ones are interpreted. */
+  private static final int CALLS = 40_000;
 
   private CompileKernels() {}
 
@@ -23,7 +23,7 @@ public final class CompileKernels {
   public static void main(String[] arguments) {
     Capabilities capabilities = Capabilities.detect();
     System.out.println(
-        MARK
+        TARGET
             + new CodeTarget(
                     capabilities.architecture(),
                     capabilities.vectorBits(),
@@ -31,11 +31,14 @@ public final class CompileKernels {
                     capabilities.vectorPopcount(),
                     Runtime.version().toString())
                 .describe());
-    for (TernaryGemm gemm : VectorKernels.kernels().gemms()) {
-      GemmTiles tiles = new GemmTiles(gemm);
-      int each = GemmTiles.PIXELS * GemmTiles.CHANNELS / (gemm.pixels() * gemm.channels());
-      for (int done = 0; done < TILES; done += each) {
-        tiles.run();
+    for (HotMethod method : HotMethod.ALL) {
+      for (HotMethod.Kernel kernel : method.kernels().apply(capabilities)) {
+        if (kernel.mayBeChosen()) {
+          System.out.println(CHOSEN + kernel.type().getSimpleName() + "." + method.method());
+        }
+        for (int done = 0; done < CALLS; done += kernel.calls()) {
+          kernel.run();
+        }
       }
     }
   }

@@ -1,44 +1,34 @@
 package org.setun.bench.gate.code;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Counts vector instructions and calls in a disassembly. */
 final class InstructionCounts {
-  /** A line of objdump with Intel's syntax: address, mnemonic, operands. */
-  private static final Pattern LINE = Pattern.compile("\\s*[0-9a-f]+:\\s+(\\S+)\\s*(.*)");
-
   private InstructionCounts() {}
 
   /**
    * Counts.
    *
-   * @param disassembly objdump's lines
+   * @param code a method's instructions
    * @return counts by mnemonic; with {@code stack} behind it for operands on the stack, that is
    *     spills, and with {@code memory} for other operands in memory
    */
-  static Map<String, Integer> of(Stream<String> disassembly) {
+  static Map<String, Integer> of(List<Instruction> code) {
     Map<String, Integer> counts = new TreeMap<>();
-    disassembly
-        .map(LINE::matcher)
-        .filter(Matcher::matches)
-        .filter(line -> isCounted(line.group(1)))
-        .forEach(line -> counts.merge(name(line.group(1), line.group(2)), 1, Integer::sum));
+    code.stream()
+        .filter(each -> each.isVector() || each.isCall())
+        .forEach(each -> counts.merge(name(each), 1, Integer::sum));
     return counts;
   }
 
-  /** vzeroupper says nothing of the kernel: there is one for each way out of it. */
-  private static boolean isCounted(String mnemonic) {
-    return (mnemonic.startsWith("v") && !mnemonic.equals("vzeroupper")) || mnemonic.equals("call");
-  }
-
-  private static String name(String mnemonic, String operands) {
-    if (operands.contains("[rsp")) {
-      return mnemonic + ".stack";
+  private static String name(Instruction instruction) {
+    if (instruction.touchesStack()) {
+      return instruction.mnemonic() + ".stack";
     }
-    return operands.contains("[") ? mnemonic + ".memory" : mnemonic;
+    return instruction.touchesMemory()
+        ? instruction.mnemonic() + ".memory"
+        : instruction.mnemonic();
   }
 }

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 final class MachineCodePrint {
   /** Only C2's; a percent sign after the number marks a loop compiled while it ran. */
   private static final Pattern HEAD =
-      Pattern.compile("Compiled method \\(c2\\)\\s+\\d+\\s+\\d+\\s+4\\s+(\\S+)::\\S+ .*");
+      Pattern.compile("Compiled method \\(c2\\)\\s+\\d+\\s+\\d+\\s+4\\s+(\\S+)::(\\S+) .*");
 
   private static final Pattern BYTES =
       Pattern.compile("\\s+0x[0-9a-f]+: ((?:[0-9a-f]{2,4}[ |]*)+)");
@@ -36,7 +36,8 @@ final class MachineCodePrint {
    *
    * @param print the print
    * @param other receives every other line that begins with an at sign
-   * @return the last machine code of each class's method, without stubs, by the class's simple name
+   * @return the last machine code of each method, without stubs, by simple class name and method,
+   *     such as {@code ZFold7x1.tile}
    */
   static Map<String, byte[]> read(BufferedReader print, java.util.function.Consumer<String> other)
       throws IOException {
@@ -50,7 +51,8 @@ final class MachineCodePrint {
         code = null;
         if (head.matches()) {
           code = new ByteArrayOutputStream();
-          codes.put(head.group(1).substring(head.group(1).lastIndexOf('.') + 1), code);
+          String type = head.group(1).substring(head.group(1).lastIndexOf('.') + 1);
+          codes.put(type + "." + head.group(2), code);
         }
       } else if (line.startsWith("[Stub Code]") || line.startsWith("[/MachCode]")) {
         code = null;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ExpectationTest {
   private static final CodeTarget TARGET = new CodeTarget("amd64", 512, 32, true, "25.0.3+9");
   private static final Expectation EXPECTED =
-      new Expectation(TARGET, Map.of("ZFold7x1", Map.of("vpternlogd", 14, "vpopcntq", 14)));
+      new Expectation(TARGET, Map.of("ZFold7x1.tile", Map.of("vpternlogd", 14, "vpopcntq", 14)));
 
   @Test
   void whatIsWrittenIsReadBack() {
@@ -28,12 +28,13 @@ class ExpectationTest {
     assertEquals(List.of(), EXPECTED.differences(EXPECTED.counts()));
     assertEquals(
         List.of(
-            "ZFold7x1: 3 vmovdqu64.stack, expected 0",
-            "ZFold7x1: 0 vpopcntq, expected 14",
-            "ZFold7x1: 18 vpternlogd, expected 14"),
-        EXPECTED.differences(Map.of("ZFold7x1", Map.of("vpternlogd", 18, "vmovdqu64.stack", 3))));
+            "ZFold7x1.tile: 3 vmovdqu64.stack, expected 0",
+            "ZFold7x1.tile: 0 vpopcntq, expected 14",
+            "ZFold7x1.tile: 18 vpternlogd, expected 14"),
+        EXPECTED.differences(
+            Map.of("ZFold7x1.tile", Map.of("vpternlogd", 18, "vmovdqu64.stack", 3))));
     assertEquals(
-        List.of("Other is new", "ZFold7x1 is not compiled by C2"),
+        List.of("Other is new", "ZFold7x1.tile is not compiled by C2"),
         EXPECTED.differences(Map.of("Other", Map.of())));
   }
 
@@ -52,10 +53,10 @@ class ExpectationTest {
       for (Path file : files) {
         Expectation expectation = Expectation.parse(Files.readString(file));
         assertEquals(expectation.target().fileName(), file.getFileName().toString());
-        assertTrue(expectation.counts().containsKey("ZFold7x1"), file.toString());
+        assertTrue(expectation.counts().containsKey("ZFold7x1.tile"), file.toString());
         count++;
       }
-      assertEquals(4, count);
+      assertEquals(5, count);
     }
   }
 }

@@ -46,8 +46,9 @@ class MachineCodeTest {
     Map<String, byte[]> codes =
         MachineCodePrint.read(new BufferedReader(new StringReader(PRINT)), marked::add);
     assertEquals(List.of("@target amd64 512 32 true 25"), marked);
-    assertEquals(List.of("ZFold7x1"), List.copyOf(codes.keySet()));
-    assertArrayEquals(HexFormat.of().parseHex("660f1f8400000050080f8540c3"), codes.get("ZFold7x1"));
+    assertEquals(List.of("ZFold7x1.tile"), List.copyOf(codes.keySet()));
+    assertArrayEquals(
+        HexFormat.of().parseHex("660f1f8400000050080f8540c3"), codes.get("ZFold7x1.tile"));
   }
 
   @Test
@@ -66,6 +67,6 @@ class MachineCodeTest {
         """;
     assertEquals(
         Map.of("vpternlogd", 2, "vmovdqu64.stack", 1, "vpbroadcastq.memory", 1, "call", 1),
-        InstructionCounts.of(listing.lines()));
+        InstructionCounts.of(Instruction.parse(listing.lines().toList())));
   }
 }

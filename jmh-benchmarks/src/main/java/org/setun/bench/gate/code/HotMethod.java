@@ -1,0 +1,70 @@
+package org.setun.bench.gate.code;
+
+import java.util.List;
+import java.util.function.Function;
+import org.setun.bench.workload.GemmTiles;
+import org.setun.kernels.op.TernaryGemm;
+import org.setun.kernels.select.Capabilities;
+import org.setun.kernels.vector.VectorKernels;
+
+/**
+ * Methods whose machine code is read. A new kernel is a line of {@link #ALL}.
+ *
+ * @param classes the classes that have it, with their package; may end with a star
+ * @param method the method's name
+ * @param kernels makes what runs the method in each of the classes, in the process that compiles it
+ */
+record HotMethod(
+    String classes, String method, Function<Capabilities, List<HotMethod.Kernel>> kernels) {
+
+  static final List<HotMethod> ALL =
+      List.of(new HotMethod("org.setun.kernels.vector.*", "tile", HotMethod::gemms));
+
+  /** The methods as the JVM's option {@code CompileCommand} names them. */
+  String pattern() {
+    return classes + "::" + method;
+  }
+
+  /** A class with such a method. */
+  interface Kernel {
+    /** The class. */
+    Class<?> type();
+
+    /** Whether it may be chosen on this machine, and therefore may not touch the stack. */
+    boolean mayBeChosen();
+
+    /** Calls the method; the first time also checks what it computes. */
+    void run();
+
+    /** How often {@link #run} calls the method. */
+    int calls();
+  }
+
+  private static List<Kernel> gemms(Capabilities capabilities) {
+    return VectorKernels.kernels().gemms().stream()
+        .<Kernel>map(gemm -> new Gemm(gemm, new GemmTiles(gemm), capabilities.vectorRegisters()))
+        .toList();
+  }
+
+  private record Gemm(TernaryGemm gemm, GemmTiles tiles, int registers) implements Kernel {
+    @Override
+    public Class<?> type() {
+      return gemm.getClass();
+    }
+
+    @Override
+    public boolean mayBeChosen() {
+      return gemm.registers() <= registers;
+    }
+
+    @Override
+    public void run() {
+      tiles.run();
+    }
+
+    @Override
+    public int calls() {
+      return GemmTiles.PIXELS * GemmTiles.CHANNELS / (gemm.pixels() * gemm.channels());
+    }
+  }
+}
