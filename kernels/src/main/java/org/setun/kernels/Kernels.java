@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.setun.kernels.family.ConvolutionSpec;
+import org.setun.kernels.family.CostTable;
+import org.setun.kernels.family.Machine;
 import org.setun.kernels.family.Offer;
 import org.setun.kernels.family.TernaryFamily;
 import org.setun.kernels.op.KernelSet;
@@ -55,6 +57,7 @@ public final class Kernels {
   private final KernelSet set;
   private final List<TernaryFamily> families;
   private final Capabilities capabilities;
+  private final CostTable costs;
   private final List<String> reasons;
 
   /** The properties that ask for these kernels, or {@code null}: a failure is then an error. */
@@ -75,6 +78,7 @@ public final class Kernels {
     this.set = set;
     this.families = families;
     this.capabilities = capabilities;
+    this.costs = CostTable.of(Families.machine(set, capabilities));
     this.reasons = new CopyOnWriteArrayList<>(List.of(reason));
     this.askedBy = askedBy;
   }
@@ -115,7 +119,7 @@ public final class Kernels {
   public static Kernels scalar() {
     Capabilities capabilities = Capabilities.detect();
     KernelSet scalar = ScalarKernels.kernels();
-    List<TernaryFamily> families = Families.all(scalar, capabilities.machine());
+    List<TernaryFamily> families = Families.all(scalar, Families.machine(scalar, capabilities));
     return new Kernels(scalar, families, capabilities, "asked for by the caller", null);
   }
 
@@ -181,10 +185,11 @@ public final class Kernels {
       Capabilities capabilities,
       String reason,
       String askedBy) {
+    Machine machine = Families.machine(set, capabilities);
     List<TernaryFamily> families =
         gemm == null
-            ? Families.all(set, capabilities.machine())
-            : Families.ofGemms(set, pinGemms(set.gemms(), gemm), capabilities.machine());
+            ? Families.all(set, machine)
+            : Families.ofGemms(set, pinGemms(set.gemms(), gemm), machine);
     if (family != null) {
       families = pinFamily(families, family);
     }
@@ -253,7 +258,7 @@ public final class Kernels {
     while (true) {
       Plan plan;
       try {
-        plan = new Plan(graph, set, families, leftOut);
+        plan = new Plan(graph, set, families, costs, leftOut);
       } catch (KernelSelectionException e) {
         return substitute(e.getMessage() + "; " + String.join("; ", reasons)).compile(graph);
       }
@@ -318,7 +323,7 @@ public final class Kernels {
     if (substitute == null) {
       warnOfScalar(obstacle);
       KernelSet scalar = ScalarKernels.kernels();
-      List<TernaryFamily> all = Families.all(scalar, capabilities.machine());
+      List<TernaryFamily> all = Families.all(scalar, Machine.SCALAR);
       substitute = new Kernels(scalar, all, capabilities, obstacle, "the last resort");
     }
     return substitute;
@@ -374,7 +379,7 @@ public final class Kernels {
   private String cheapest(ConvolutionSpec spec) {
     return families.stream()
         .flatMap(family -> family.offer(spec, leftOut).stream())
-        .min(Comparator.comparingDouble(Offer::cycles))
+        .min(Comparator.comparingDouble(Offer::nanos))
         .map(Offer::kernel)
         .orElse("none");
   }

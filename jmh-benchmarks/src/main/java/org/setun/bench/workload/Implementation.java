@@ -3,6 +3,7 @@ package org.setun.bench.workload;
 import java.util.List;
 import java.util.stream.Stream;
 import org.setun.kernels.NetworkGraph;
+import org.setun.kernels.family.CostTable;
 import org.setun.kernels.family.Machine;
 import org.setun.kernels.family.TernaryFamily;
 import org.setun.kernels.family.tile.GemmTable;
@@ -69,20 +70,21 @@ public record Implementation(String name, KernelSet set, List<TernaryGemm> gemms
    * @return its plan
    */
   Plan plan(NetworkGraph graph) {
+    Machine machine = Families.machine(set, Here.CAPABILITIES);
     List<TernaryFamily> families =
         name.equals("scalar") || name.equals("vector")
-            ? Families.all(set, Here.MACHINE)
-            : Families.ofGemms(set, gemms, Here.MACHINE);
-    return new Plan(graph, set, families);
+            ? Families.all(set, machine)
+            : Families.ofGemms(set, gemms, machine);
+    return new Plan(graph, set, families, CostTable.of(machine));
   }
 
   /** Multiply-adds a cycle that a micro-kernel cannot exceed for K of so many words. */
   static double boundMacsPerCycle(TernaryGemm gemm, int words) {
-    return GemmTable.boundMacsPerCycle(gemm, Here.MACHINE, words);
+    return GemmTable.boundMacsPerCycle(gemm, Here.CAPABILITIES.machine(), words);
   }
 
   /** One look at the JVM for all. */
   private static final class Here {
-    static final Machine MACHINE = Capabilities.detect().machine();
+    static final Capabilities CAPABILITIES = Capabilities.detect();
   }
 }

@@ -65,4 +65,34 @@ public record ConvolutionSpec(
     }
     return true;
   }
+
+  /** Share of a convolution's taps that lie inside the map. */
+  public double tapsInside() {
+    Window w = window;
+    return inside(
+            in.height(),
+            out.height(),
+            w.kernelHeight(),
+            w.strideHeight(),
+            w.padTop(),
+            w.dilationHeight())
+        * inside(
+            in.width(),
+            out.width(),
+            w.kernelWidth(),
+            w.strideWidth(),
+            w.padLeft(),
+            w.dilationWidth());
+  }
+
+  private static double inside(int in, int out, int kernel, int stride, int pad, int dilation) {
+    int inside = 0;
+    for (int i = 0; i < out; i++) {
+      for (int k = 0; k < kernel; k++) {
+        int at = i * stride - pad + k * dilation;
+        inside += at >= 0 && at < in ? 1 : 0;
+      }
+    }
+    return (double) inside / ((double) out * kernel);
+  }
 }

@@ -11,8 +11,8 @@ import org.setun.kernels.pass.Operation;
  *
  * @param family name of the family
  * @param kernel name of the kernel, for people and to leave it out by
- * @param cycles what it costs, see {@link Costs}: from trits to values and the trits of its input,
- *     but not conversions
+ * @param nanos what it costs, see {@link CostTable}: from trits to values and the trits of its
+ *     input, but not conversions
  * @param input layout of the values that it ternarizes
  * @param shortcut layout of the value that it adds
  * @param output layout of the value that it leaves
@@ -22,7 +22,7 @@ import org.setun.kernels.pass.Operation;
 public record Offer(
     String family,
     String kernel,
-    double cycles,
+    double nanos,
     Layout input,
     Layout shortcut,
     Layout output,

@@ -22,6 +22,18 @@ public interface BitSlicedSum {
   /** Entries that one call may add. */
   int LONGEST = 240;
 
+  /**
+   * Vector operations for each entry; loads are not counted. A step of {@value #GROUP} entries has
+   * as many additions to a lowest plane, 15 full adders and a carry through four planes.
+   *
+   * @param ternaryLogic whether one instruction computes any function of three bits
+   */
+  static double operations(boolean ternaryLogic) {
+    int lowest = ternaryLogic ? 2 : 3;
+    int fullAdder = ternaryLogic ? 2 : 5;
+    return (GROUP * lowest + 15 * fullAdder + 7) / (double) GROUP;
+  }
+
   /** Operation and width. */
   String name();
 

@@ -23,7 +23,7 @@ import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
 import org.setun.kernels.family.ArrayExtent;
 import org.setun.kernels.family.ConvolutionSpec;
-import org.setun.kernels.family.Costs;
+import org.setun.kernels.family.CostTable;
 import org.setun.kernels.family.Offer;
 import org.setun.kernels.family.TernaryFamily;
 import org.setun.kernels.layout.ChannelsLast;
@@ -37,14 +37,20 @@ import org.setun.kernels.plan.Fusion.Pass;
 final class Candidates {
   private final Map<String, Shape> shapes;
   private final List<TernaryFamily> families;
+  private final CostTable costs;
   private final Set<String> without;
 
   /** Layouts that some family wants; without such a family there is only one. */
   private final Set<Layout> layouts = new LinkedHashSet<>(List.of(ChannelsLast.LAYOUT));
 
-  private Candidates(Map<String, Shape> shapes, List<TernaryFamily> families, Set<String> without) {
+  private Candidates(
+      Map<String, Shape> shapes,
+      List<TernaryFamily> families,
+      CostTable costs,
+      Set<String> without) {
     this.shapes = shapes;
     this.families = families;
+    this.costs = costs;
     this.without = without;
   }
 
@@ -55,6 +61,7 @@ final class Candidates {
    * @param passes its passes
    * @param image whether the caller's image must be made a value first
    * @param families who runs ternary convolutions
+   * @param costs what other passes cost
    * @param without names of kernels that must not be used
    * @return the image, if it is needed, and the passes, in order
    */
@@ -63,8 +70,9 @@ final class Candidates {
       List<Pass> passes,
       boolean image,
       List<TernaryFamily> families,
+      CostTable costs,
       Set<String> without) {
-    Candidates candidates = new Candidates(graph.shapes(), families, without);
+    Candidates candidates = new Candidates(graph.shapes(), families, costs, without);
     List<List<Candidate>> ternary = passes.stream().map(candidates::offers).toList();
     List<Node> nodes = new ArrayList<>();
     if (image) {
@@ -120,7 +128,7 @@ final class Candidates {
     if (pass.shortcut() != null) {
       reads.add(new Value(pass.shortcut().value(), offer.shortcut()));
     }
-    return new Candidate(reads, offer.output(), offer.cycles(), offer);
+    return new Candidate(reads, offer.output(), offer.nanos(), offer);
   }
 
   private boolean fits(Candidate candidate, Pass pass) {
@@ -176,8 +184,8 @@ final class Candidates {
   }
 
   private Candidate candidate(String output, List<String> inputs, Layout reads, Layout leaves) {
-    double cycles = Costs.pass(shapes.get(output), leaves);
+    double nanos = costs.pass(shapes.get(output), leaves);
     return new Candidate(
-        inputs.stream().map(name -> new Value(name, reads)).toList(), leaves, cycles, null);
+        inputs.stream().map(name -> new Value(name, reads)).toList(), leaves, nanos, null);
   }
 }

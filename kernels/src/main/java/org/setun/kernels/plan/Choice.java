@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.setun.kernels.KernelSelectionException;
 import org.setun.kernels.Shape;
-import org.setun.kernels.family.Costs;
+import org.setun.kernels.family.CostTable;
 import org.setun.kernels.family.Offer;
 import org.setun.kernels.layout.Layout;
 import org.setun.kernels.pass.Value;
@@ -29,10 +29,10 @@ final class Choice {
    *
    * @param reads the values it reads, those that it ternarizes included
    * @param output layout of the value it leaves
-   * @param cycles what it costs
+   * @param nanos what it costs
    * @param offer what a family offers, or {@code null} if it is no ternary convolution
    */
-  record Candidate(List<Value> reads, Layout output, double cycles, Offer offer) {}
+  record Candidate(List<Value> reads, Layout output, double nanos, Offer offer) {}
 
   /**
    * A pass.
@@ -62,7 +62,7 @@ final class Choice {
     Candidate runnerUp() {
       return node.candidates().stream()
           .filter(candidate -> candidate != chosen)
-          .min(Comparator.comparingDouble(Candidate::cycles))
+          .min(Comparator.comparingDouble(Candidate::nanos))
           .orElse(null);
     }
   }
@@ -71,18 +71,19 @@ final class Choice {
    * What has been decided so far.
    *
    * @param live layouts of the values that are still to be read
-   * @param cycles the sum
+   * @param nanos the sum
    * @param last the last decision
    * @param before what was decided before it, or {@code null}
    */
-  private record State(
-      Map<String, List<Layout>> live, double cycles, Decision last, State before) {}
+  private record State(Map<String, List<Layout>> live, double nanos, Decision last, State before) {}
 
   private final Map<String, Shape> shapes;
+  private final CostTable costs;
   private final Map<String, Integer> lastRead = new HashMap<>();
 
-  private Choice(List<Node> nodes, Map<String, Shape> shapes) {
+  private Choice(List<Node> nodes, Map<String, Shape> shapes, CostTable costs) {
     this.shapes = shapes;
+    this.costs = costs;
     for (int i = 0; i < nodes.size(); i++) {
       for (Candidate candidate : nodes.get(i).candidates()) {
         for (Value value : candidate.reads()) {
@@ -97,11 +98,12 @@ final class Choice {
    *
    * @param nodes the passes in order
    * @param shapes shape of every value
+   * @param costs what conversions cost
    * @return a decision for each pass
    * @throws KernelSelectionException if there is no way to run a pass
    */
-  static List<Decision> decide(List<Node> nodes, Map<String, Shape> shapes) {
-    Choice choice = new Choice(nodes, shapes);
+  static List<Decision> decide(List<Node> nodes, Map<String, Shape> shapes, CostTable costs) {
+    Choice choice = new Choice(nodes, shapes, costs);
     Collection<State> states = List.of(new State(Map.of(), 0, null, null));
     for (int i = 0; i < nodes.size(); i++) {
       if (nodes.get(i).candidates().isEmpty()) {
@@ -117,7 +119,7 @@ final class Choice {
   }
 
   private static State cheapest(Collection<State> states) {
-    return states.stream().min(Comparator.comparingDouble(State::cycles)).orElseThrow();
+    return states.stream().min(Comparator.comparingDouble(State::nanos)).orElseThrow();
   }
 
   private Collection<State> next(Collection<State> states, Node node, int index) {
@@ -126,7 +128,7 @@ final class Choice {
       for (Candidate candidate : node.candidates()) {
         State next = take(state, node, candidate, index);
         State known = reached.get(next.live());
-        if (known == null || next.cycles() < known.cycles()) {
+        if (known == null || next.nanos() < known.nanos()) {
           reached.put(next.live(), next);
         }
       }
@@ -135,7 +137,7 @@ final class Choice {
       return reached.values();
     }
     return reached.values().stream()
-        .sorted(Comparator.comparingDouble(State::cycles))
+        .sorted(Comparator.comparingDouble(State::nanos))
         .limit(BEAM)
         .toList();
   }
@@ -143,7 +145,7 @@ final class Choice {
   private State take(State state, Node node, Candidate candidate, int index) {
     Map<String, List<Layout>> live = new HashMap<>(state.live());
     List<Conversion> conversions = new ArrayList<>();
-    double cycles = state.cycles() + candidate.cycles();
+    double nanos = state.nanos() + candidate.nanos();
     for (Value value : candidate.reads()) {
       List<Layout> there = live.get(value.name());
       if (!there.contains(value.layout())) {
@@ -152,9 +154,9 @@ final class Choice {
             there.stream()
                 .min(
                     Comparator.comparingDouble(
-                        layout -> Costs.conversion(shape, layout, value.layout())))
+                        layout -> costs.conversion(shape, layout, value.layout())))
                 .orElseThrow();
-        cycles += Costs.conversion(shape, from, value.layout());
+        nanos += costs.conversion(shape, from, value.layout());
         conversions.add(new Conversion(new Value(value.name(), from), value.layout()));
         live.put(value.name(), with(there, value.layout()));
       }
@@ -163,7 +165,7 @@ final class Choice {
     if (lastRead.getOrDefault(node.output(), -1) > index) {
       live.put(node.output(), List.of(candidate.output()));
     }
-    return new State(live, cycles, new Decision(node, candidate, conversions), state);
+    return new State(live, nanos, new Decision(node, candidate, conversions), state);
   }
 
   /** In an order of its own, so that equal sets are equal lists. */

@@ -13,6 +13,7 @@ import org.setun.kernels.Layer.TernaryWeightConvolution;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
 import org.setun.kernels.StepInfo;
+import org.setun.kernels.family.CostTable;
 import org.setun.kernels.family.Offer;
 import org.setun.kernels.family.TernaryFamily;
 import org.setun.kernels.op.KernelSet;
@@ -49,9 +50,11 @@ public final class Plan {
    * @param graph what to compute
    * @param kernels what to compute everything but ternary convolutions with
    * @param families what to compute those with
+   * @param costs what conversions and other passes cost
    */
-  public Plan(NetworkGraph graph, KernelSet kernels, List<TernaryFamily> families) {
-    this(graph, kernels, families, Set.of());
+  public Plan(
+      NetworkGraph graph, KernelSet kernels, List<TernaryFamily> families, CostTable costs) {
+    this(graph, kernels, families, costs, Set.of());
   }
 
   /**
@@ -61,12 +64,19 @@ public final class Plan {
    * @throws org.setun.kernels.KernelSelectionException if none is left for a layer
    */
   public Plan(
-      NetworkGraph graph, KernelSet kernels, List<TernaryFamily> families, Set<String> without) {
+      NetworkGraph graph,
+      KernelSet kernels,
+      List<TernaryFamily> families,
+      CostTable costs,
+      Set<String> without) {
     shapes = graph.shapes();
     graph.layers().forEach(layer -> kinds.put(layer.name(), layer.getClass().getSimpleName()));
     List<Pass> passes = Fusion.passes(graph);
     List<Decision> decisions =
-        Choice.decide(Candidates.of(graph, passes, needsImage(graph), families, without), shapes);
+        Choice.decide(
+            Candidates.of(graph, passes, needsImage(graph), families, costs, without),
+            shapes,
+            costs);
     Lowering.Lowered lowered = Lowering.lower(graph, passes, decisions, kernels);
     operations = lowered.operations();
     memory = new Memory(operations, lowered.maps(), shapes);
@@ -105,7 +115,7 @@ public final class Plan {
     return String.join(
         "; next ",
         both.stream()
-            .map(o -> "%s: %s, %.0f cycles".formatted(o.family(), o.kernel(), o.cycles()))
+            .map(o -> "%s: %s, %.0f ns".formatted(o.family(), o.kernel(), o.nanos()))
             .toList());
   }
 

@@ -6,13 +6,16 @@ import org.setun.kernels.op.KernelSet;
 
 /** The scalar implementations, bundled. */
 public final class ScalarKernels {
+  /** Name of the set. */
+  public static final String NAME = "scalar";
+
   private ScalarKernels() {}
 
   /** The one scalar implementation of every operation. */
   public static KernelSet kernels() {
     ScalarBitSlicedSum sum = new ScalarBitSlicedSum();
     return new KernelSet(
-        "scalar",
+        NAME,
         List.of(new ScalarTernaryGemm()),
         new ScalarIm2col(),
         new ScalarEpilogue(),

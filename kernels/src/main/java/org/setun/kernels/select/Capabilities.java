@@ -21,6 +21,7 @@ import org.setun.kernels.vector.VectorKernels;
  * @param vectorBits width of the preferred vector, 0 without the module
  * @param vectorRegisters how many vector registers there are
  * @param vectorPopcount whether one instruction counts the bits in every lane of a vector
+ * @param kind microarchitecture
  */
 public record Capabilities(
     int java,
@@ -31,7 +32,8 @@ public record Capabilities(
     boolean optimizingCompiler,
     int vectorBits,
     int vectorRegisters,
-    boolean vectorPopcount) {
+    boolean vectorPopcount,
+    MachineKind kind) {
 
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
 
@@ -50,12 +52,14 @@ public record Capabilities(
         findOptimizingCompiler(),
         bits,
         findVectorRegisters(architecture, bits),
-        module && findVectorPopcount(architecture, bits, cpuinfo));
+        module && findVectorPopcount(architecture, bits, cpuinfo),
+        MachineKind.of(cpuinfo, System.getProperty("os.name"), architecture));
   }
 
   /** What of all this decides which kernel is the cheapest. */
   public Machine machine() {
-    return new Machine(vectorRegisters, vectorPopcount);
+    return new Machine(
+        architecture, vectorBits, vectorRegisters, vectorPopcount, kind.logicPorts(vectorBits));
   }
 
   private static boolean findVectorModule() {

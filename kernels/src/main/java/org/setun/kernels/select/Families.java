@@ -19,6 +19,11 @@ import org.setun.kernels.scalar.ScalarKernels;
 public final class Families {
   private Families() {}
 
+  /** What a set runs on: for the scalar one no machine has vectors. */
+  public static Machine machine(KernelSet set, Capabilities capabilities) {
+    return set.name().equals(ScalarKernels.NAME) ? Machine.SCALAR : capabilities.machine();
+  }
+
   /**
    * All families. The first one runs every convolution.
    *
@@ -49,7 +54,7 @@ public final class Families {
    * asking them loads no vector code.
    */
   public static List<TernaryFamily> anywhere() {
-    return all(ScalarKernels.kernels(), new Machine(Integer.MAX_VALUE, false));
+    return all(ScalarKernels.kernels(), Machine.SCALAR);
   }
 
   /**

@@ -16,7 +16,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.setun.kernels.KernelSelectionException;
 import org.setun.kernels.Shape;
-import org.setun.kernels.family.Costs;
+import org.setun.kernels.family.CostTable;
+import org.setun.kernels.family.Machine;
 import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.layout.Layout;
 import org.setun.kernels.layout.Planar;
@@ -30,7 +31,8 @@ class ChoiceTest {
   private static final Layout LAST = ChannelsLast.LAYOUT;
   private static final Layout PLANAR = Planar.LAYOUT;
   private static final Shape SHAPE = new Shape(64, 16, 16);
-  private static final double CONVERSION = Costs.conversion(SHAPE, LAST, PLANAR);
+  private static final CostTable COSTS = CostTable.of(Machine.SCALAR);
+  private static final double CONVERSION = COSTS.conversion(SHAPE, LAST, PLANAR);
 
   private final List<Node> nodes = new ArrayList<>();
   private final Map<String, Shape> shapes = new HashMap<>();
@@ -55,7 +57,7 @@ class ChoiceTest {
   /** Decisions as text: {@code L} or {@code P}, before it {@code >} for each conversion. */
   private String decide() {
     StringBuilder text = new StringBuilder();
-    for (Decision decision : Choice.decide(nodes, shapes)) {
+    for (Decision decision : Choice.decide(nodes, shapes, COSTS)) {
       text.append(">".repeat(decision.conversions().size()));
       text.append(decision.chosen().output() == LAST ? 'L' : 'P');
     }
@@ -97,7 +99,7 @@ class ChoiceTest {
     only("c", PLANAR, "a");
     only("d", LAST, "a");
     assertEquals("L>PPL", decide());
-    assertEquals(List.of(), Choice.decide(nodes, shapes).get(2).conversions());
+    assertEquals(List.of(), Choice.decide(nodes, shapes, COSTS).get(2).conversions());
   }
 
   /** Each branch alone gains less than two conversions, both together more than one. */
@@ -126,8 +128,8 @@ class ChoiceTest {
   void runnerUp() {
     either("a", 2, 5);
     only("b", LAST, "a");
-    List<Decision> decisions = Choice.decide(nodes, shapes);
-    assertEquals(5, decisions.get(0).runnerUp().cycles());
+    List<Decision> decisions = Choice.decide(nodes, shapes, COSTS);
+    assertEquals(5, decisions.get(0).runnerUp().nanos());
     assertNull(decisions.get(1).runnerUp());
   }
 
@@ -159,8 +161,8 @@ class ChoiceTest {
         least = Math.min(least, cost(choice));
       }
       double sum = 0;
-      for (Decision decision : Choice.decide(nodes, shapes)) {
-        sum += decision.chosen().cycles() + CONVERSION * decision.conversions().size();
+      for (Decision decision : Choice.decide(nodes, shapes, COSTS)) {
+        sum += decision.chosen().nanos() + CONVERSION * decision.conversions().size();
       }
       assertEquals(least, sum, 1e-6 * least, "seed " + seed);
     }
@@ -174,7 +176,7 @@ class ChoiceTest {
       for (Value value : candidate.reads()) {
         cost += there.add(value) ? CONVERSION : 0;
       }
-      cost += candidate.cycles();
+      cost += candidate.nanos();
       there.add(new Value(nodes.get(i).output(), candidate.output()));
     }
     return cost;

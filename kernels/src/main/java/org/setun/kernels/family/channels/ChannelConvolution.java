@@ -63,9 +63,15 @@ final class ChannelConvolution implements Operation {
   private final ChannelParameters parameters;
   private final long macs;
   private final int channels;
+  private final double boundMacsPerCycle;
 
   ChannelConvolution(
-      ConvolutionPass pass, ConvolutionSpec spec, ChannelBlocks blocks, KernelSet kernels) {
+      ConvolutionPass pass,
+      ConvolutionSpec spec,
+      ChannelBlocks blocks,
+      KernelSet kernels,
+      double boundMacsPerCycle) {
+    this.boundMacsPerCycle = boundMacsPerCycle;
     this.layers = pass.layers();
     this.added = pass.shortcut();
     this.output = pass.output();
@@ -123,6 +129,11 @@ final class ChannelConvolution implements Operation {
   @Override
   public String kernel() {
     return ChannelFamily.kernelName(kernels);
+  }
+
+  @Override
+  public double boundMacsPerCycle() {
+    return boundMacsPerCycle;
   }
 
   @Override

@@ -8,7 +8,7 @@ import org.setun.kernels.family.ArrayExtent;
 import org.setun.kernels.family.BitSlicedCheck;
 import org.setun.kernels.family.ConvolutionPass;
 import org.setun.kernels.family.ConvolutionSpec;
-import org.setun.kernels.family.Costs;
+import org.setun.kernels.family.CostTable;
 import org.setun.kernels.family.Machine;
 import org.setun.kernels.family.Offer;
 import org.setun.kernels.family.TernaryFamily;
@@ -27,6 +27,7 @@ public final class ChannelFamily implements TernaryFamily {
 
   private final KernelSet kernels;
   private final Machine machine;
+  private final CostTable costs;
 
   /**
    * The family on some kernels.
@@ -37,6 +38,7 @@ public final class ChannelFamily implements TernaryFamily {
   public ChannelFamily(KernelSet kernels, Machine machine) {
     this.kernels = kernels;
     this.machine = machine;
+    this.costs = CostTable.of(machine);
   }
 
   static String kernelName(KernelSet kernels) {
@@ -63,34 +65,39 @@ public final class ChannelFamily implements TernaryFamily {
     if (blocks.mostEntries() > BitSlicedCounts.MOST_ENTRIES) {
       return Optional.empty();
     }
-    Costs.BitSliced costs = Costs.bitSliced(machine, blocks.lanes);
     double pixels = spec.out().pixels();
-    double lists = pixels * blocks.taps * blocks.blocks * Costs.insideShare(spec);
+    double lists = pixels * blocks.taps * blocks.blocks * spec.tapsInside();
     double entries =
         lists
             * ((double) blocks.inputs / blocks.blocks * spec.nonzeroActivations()
                 + (BitSlicedSum.GROUP - 1) / 2.0);
     double expanded = (double) blocks.inputs * blocks.taps * TritExpansion.PLANES;
-    double cycles =
+    double nanos =
         spec.scales()
                 * blocks.vectors
-                * (entries * costs.entry()
-                    + lists * costs.list()
-                    + expanded * costs.expand()
-                    + pixels * costs.counts())
-            + costs.append() * spec.in().pixels() * ChannelsLast.paddedChannels(blocks.inputs)
-            + Costs.EPILOGUE * ChannelsLast.LAYOUT.floats(spec.out())
-            + Costs.TERNARIZE * ChannelsLast.LAYOUT.floats(spec.in());
+                * (entries * costs.nanos(CostTable.ENTRY)
+                    + lists * costs.nanos(CostTable.LIST)
+                    + expanded * costs.nanos(CostTable.EXPAND)
+                    + pixels * costs.nanos(CostTable.COUNTS))
+            + costs.nanos(CostTable.APPEND)
+                * spec.in().pixels()
+                * ChannelsLast.paddedChannels(blocks.inputs)
+            + costs.nanos(CostTable.EPILOGUE) * ChannelsLast.LAYOUT.floats(spec.out())
+            + costs.nanos(CostTable.TERNARIZE) * ChannelsLast.LAYOUT.floats(spec.in());
+    double macs = (double) blocks.outputs * blocks.inputs * blocks.taps * pixels;
+    double operations =
+        spec.scales() * blocks.vectors * entries * BitSlicedSum.operations(machine.ternaryLogic());
+    double bound = machine.boundMacsPerCycle(macs, operations);
     return Optional.of(
         new Offer(
             name(),
             kernelName(kernels),
-            cycles,
+            nanos,
             ChannelsLast.LAYOUT,
             ChannelsLast.LAYOUT,
             ChannelsLast.LAYOUT,
-            0,
-            new Channels(spec, blocks)));
+            bound,
+            new Channels(spec, blocks, bound)));
   }
 
   @Override
@@ -111,10 +118,12 @@ public final class ChannelFamily implements TernaryFamily {
   private final class Channels implements Offer.Builder {
     private final ConvolutionSpec spec;
     private final ChannelBlocks blocks;
+    private final double bound;
 
-    Channels(ConvolutionSpec spec, ChannelBlocks blocks) {
+    Channels(ConvolutionSpec spec, ChannelBlocks blocks, double bound) {
       this.spec = spec;
       this.blocks = blocks;
+      this.bound = bound;
     }
 
     @Override
@@ -127,7 +136,7 @@ public final class ChannelFamily implements TernaryFamily {
       ChannelTrits input = (ChannelTrits) pass.input();
       return List.of(
           new ListOperation(input, spec.in(), blocks, kernels.bitSliced().lists()),
-          new ChannelConvolution(pass, spec, blocks, kernels));
+          new ChannelConvolution(pass, spec, blocks, kernels, bound));
     }
 
     @Override

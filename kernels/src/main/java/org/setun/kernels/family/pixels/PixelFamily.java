@@ -8,7 +8,7 @@ import org.setun.kernels.family.ArrayExtent;
 import org.setun.kernels.family.BitSlicedCheck;
 import org.setun.kernels.family.ConvolutionPass;
 import org.setun.kernels.family.ConvolutionSpec;
-import org.setun.kernels.family.Costs;
+import org.setun.kernels.family.CostTable;
 import org.setun.kernels.family.Machine;
 import org.setun.kernels.family.Offer;
 import org.setun.kernels.family.TernaryFamily;
@@ -27,6 +27,7 @@ public final class PixelFamily implements TernaryFamily {
 
   private final BitSlicedKernels kernels;
   private final Machine machine;
+  private final CostTable costs;
 
   /**
    * The family on some kernels.
@@ -37,6 +38,7 @@ public final class PixelFamily implements TernaryFamily {
   public PixelFamily(BitSlicedKernels kernels, Machine machine) {
     this.kernels = kernels;
     this.machine = machine;
+    this.costs = CostTable.of(machine);
   }
 
   static String kernelName(BitSlicedKernels kernels) {
@@ -65,7 +67,6 @@ public final class PixelFamily implements TernaryFamily {
   }
 
   private Offer offer(ConvolutionSpec spec, PixelGrid grid) {
-    Costs.BitSliced costs = Costs.bitSliced(machine, kernels.sum().lanes());
     double outputs = spec.out().channels();
     double weights = spec.in().channels() * spec.window().taps() * spec.nonzeroWeights();
     double lists = outputs * grid.passes * spec.scales();
@@ -76,23 +77,27 @@ public final class PixelFamily implements TernaryFamily {
             * TritExpansion.PLANES
             * Math.ceilDiv(grid.planeBytes, kernels.sum().bytes());
     double vectors = (double) grid.blocks * grid.strips;
-    double cycles =
+    double nanos =
         vectors
-                * (entries * costs.entry()
-                    + lists * costs.list()
-                    + expanded * costs.expand()
-                    + outputs * spec.scales() * costs.counts())
-            + Costs.EPILOGUE * Planar.LAYOUT.floats(spec.out())
-            + Costs.TERNARIZE * Planar.LAYOUT.floats(spec.in());
+                * (entries * costs.nanos(CostTable.ENTRY)
+                    + lists * costs.nanos(CostTable.LIST)
+                    + expanded * costs.nanos(CostTable.EXPAND)
+                    + outputs * spec.scales() * costs.nanos(CostTable.COUNTS))
+            + costs.nanos(CostTable.PLANAR_EPILOGUE) * Planar.LAYOUT.floats(spec.out())
+            + costs.nanos(CostTable.PLANAR_TERNARIZE) * Planar.LAYOUT.floats(spec.in());
+    double macs = outputs * spec.in().channels() * spec.window().taps() * spec.out().pixels();
+    double bound =
+        machine.boundMacsPerCycle(
+            macs, vectors * entries * BitSlicedSum.operations(machine.ternaryLogic()));
     return new Offer(
         name(),
         kernelName(kernels),
-        cycles,
+        nanos,
         Planar.LAYOUT,
         Planar.LAYOUT,
         Planar.LAYOUT,
-        0,
-        new Pixels(spec, grid));
+        bound,
+        new Pixels(spec, grid, bound));
   }
 
   @Override
@@ -116,10 +121,12 @@ public final class PixelFamily implements TernaryFamily {
   private final class Pixels implements Offer.Builder {
     private final ConvolutionSpec spec;
     private final PixelGrid grid;
+    private final double bound;
 
-    Pixels(ConvolutionSpec spec, PixelGrid grid) {
+    Pixels(ConvolutionSpec spec, PixelGrid grid, double bound) {
       this.spec = spec;
       this.grid = grid;
+      this.bound = bound;
     }
 
     @Override
@@ -129,7 +136,7 @@ public final class PixelFamily implements TernaryFamily {
 
     @Override
     public List<Operation> operations(ConvolutionPass pass) {
-      return List.of(new PixelConvolution(pass, spec, grid, kernels, 0));
+      return List.of(new PixelConvolution(pass, spec, grid, kernels, bound));
     }
 
     @Override

@@ -1,20 +1,21 @@
 package org.setun.kernels.family.tile;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import org.setun.kernels.TernaryKernel;
-import org.setun.kernels.family.Costs;
+import org.setun.kernels.family.CostTable;
 import org.setun.kernels.family.Machine;
 import org.setun.kernels.op.TernaryGemm;
 
 /**
- * Picks the micro-kernel of a ternary matrix product: the one that is cheapest by its count of
- * operations, tiles that reach past the edges of the matrix included, among those that do not need
- * more registers than there are.
+ * Picks the micro-kernel of a ternary matrix product: the one that is cheapest by what its tiles
+ * cost, those that reach past the edges of the matrix included, among those that do not need more
+ * registers than there are.
  */
 public final class GemmTable {
   /**
-   * Operations charged to each step of a tile for its loads and loop, in terms of arithmetic ones.
-   * Measured on 4608 inputs: a tile of 4×1 takes 3 to 5 % longer per product than one of 7×1.
+   * Operations charged to each step of a tile for its loads and loop where it was not measured, in
+   * terms of arithmetic ones.
    */
   private static final double STEP_OVERHEAD = 2.5;
 
@@ -35,14 +36,16 @@ public final class GemmTable {
    *
    * @param candidates kernels to pick from
    * @param machine what it runs on
+   * @param costs what it costs there
    * @param extents extents of the product
    * @return the cheapest
    */
-  public static TernaryGemm choose(List<TernaryGemm> candidates, Machine machine, Extents extents) {
+  public static TernaryGemm choose(
+      List<TernaryGemm> candidates, Machine machine, CostTable costs, Extents extents) {
     TernaryGemm best = null;
     double least = Double.POSITIVE_INFINITY;
     for (TernaryGemm candidate : candidates) {
-      double cost = cost(candidate, machine, extents);
+      double cost = cost(candidate, machine, costs, extents);
       boolean fits = candidate.registers() <= machine.vectorRegisters();
       if (fits && cost < least) {
         best = candidate;
@@ -53,29 +56,32 @@ public final class GemmTable {
     return best == null ? candidates.getFirst() : best;
   }
 
-  /** Cycles that the product takes, by its count of operations on {@link Costs#PORTS}. */
-  static double cost(TernaryGemm gemm, Machine machine, Extents extents) {
+  /** Nanoseconds that the product takes; of a kernel that was not measured, by its operations. */
+  static double cost(TernaryGemm gemm, Machine machine, CostTable costs, Extents extents) {
     long tiles =
         (long) extents.rows()
             * Math.ceilDiv(extents.width(), gemm.pixels())
             * Math.ceilDiv(extents.outputs(), gemm.channels());
-    double operations =
-        gemm.operations(extents.words(), machine.vectorPopcount())
-            + STEP_OVERHEAD * extents.words();
-    return tiles * operations / Costs.PORTS;
+    OptionalDouble word = costs.find(CostTable.tileWord(gemm.name()));
+    double tile =
+        word.isPresent()
+            ? costs.nanos(CostTable.tileStart(gemm.name())) + extents.words() * word.getAsDouble()
+            : costs.nanos(CostTable.OPERATION)
+                * (gemm.operations(extents.words(), machine.vectorPopcount())
+                    + STEP_OVERHEAD * extents.words());
+    return tiles * tile;
   }
 
   /**
-   * Multiply-adds a cycle that a micro-kernel cannot exceed, by its count of operations on two
-   * vector ports.
+   * Multiply-adds a cycle that a micro-kernel cannot exceed, by its count of operations.
    *
    * @param gemm the kernel
    * @param machine what it runs on
    * @param words K
-   * @return multiply-adds a cycle
+   * @return multiply-adds a cycle, or 0 if the machine's ports are unknown
    */
   public static double boundMacsPerCycle(TernaryGemm gemm, Machine machine, int words) {
     double products = (double) gemm.pixels() * gemm.channels() * words * TernaryKernel.WORD;
-    return products * Costs.PORTS / gemm.operations(words, machine.vectorPopcount());
+    return machine.boundMacsPerCycle(products, gemm.operations(words, machine.vectorPopcount()));
   }
 }

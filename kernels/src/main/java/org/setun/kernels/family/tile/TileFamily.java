@@ -10,7 +10,7 @@ import org.setun.kernels.Window;
 import org.setun.kernels.family.ArrayExtent;
 import org.setun.kernels.family.ConvolutionPass;
 import org.setun.kernels.family.ConvolutionSpec;
-import org.setun.kernels.family.Costs;
+import org.setun.kernels.family.CostTable;
 import org.setun.kernels.family.Machine;
 import org.setun.kernels.family.Offer;
 import org.setun.kernels.family.TernaryFamily;
@@ -28,6 +28,7 @@ public final class TileFamily implements TernaryFamily {
   private final KernelSet kernels;
   private final List<TernaryGemm> gemms;
   private final Machine machine;
+  private final CostTable costs;
 
   /**
    * A family of some micro-kernels.
@@ -40,6 +41,7 @@ public final class TileFamily implements TernaryFamily {
     this.kernels = kernels;
     this.gemms = gemms;
     this.machine = machine;
+    this.costs = CostTable.of(machine);
   }
 
   @Override
@@ -62,18 +64,18 @@ public final class TileFamily implements TernaryFamily {
     int words = words(spec);
     GemmTable.Extents extents =
         new GemmTable.Extents(out.height(), out.width(), out.channels(), words);
-    TernaryGemm gemm = GemmTable.choose(left, machine, extents);
-    double cycles =
-        spec.scales() * GemmTable.cost(gemm, machine, extents)
-            + Costs.GATHER_WORD * 2 * out.pixels() * words
-            + Costs.EPILOGUE * ChannelsLast.LAYOUT.floats(out)
-            + Costs.TERNARIZE * ChannelsLast.LAYOUT.floats(spec.in());
+    TernaryGemm gemm = GemmTable.choose(left, machine, costs, extents);
+    double nanos =
+        spec.scales() * GemmTable.cost(gemm, machine, costs, extents)
+            + costs.nanos(CostTable.GATHER) * 2 * out.pixels() * words
+            + costs.nanos(CostTable.EPILOGUE) * ChannelsLast.LAYOUT.floats(out)
+            + costs.nanos(CostTable.TERNARIZE) * ChannelsLast.LAYOUT.floats(spec.in());
     double bound = GemmTable.boundMacsPerCycle(gemm, machine, words) / spec.scales();
     return Optional.of(
         new Offer(
             name(),
             gemm.name(),
-            cycles,
+            nanos,
             ChannelsLast.LAYOUT,
             ChannelsLast.LAYOUT,
             ChannelsLast.LAYOUT,

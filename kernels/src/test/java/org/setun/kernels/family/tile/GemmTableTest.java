@@ -5,14 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.setun.kernels.family.CostTable;
 import org.setun.kernels.family.Machine;
 import org.setun.kernels.op.KernelSets;
 import org.setun.kernels.op.TernaryGemm;
-import org.setun.kernels.select.Capabilities;
 
 /** The table picks the kernel with the least work, that of tiles past the edges included. */
 class GemmTableTest {
-  private static final Machine HERE = Capabilities.detect().machine();
+  private static final Machine HERE = new Machine("amd64", 512, 32, true, 2);
+  private static final CostTable COSTS = CostTable.of(HERE);
 
   /** A kernel of a given tile whose every pixel costs the same. */
   private record Sized(int pixels, int channels, int registers, int popcounts)
@@ -52,7 +53,7 @@ class GemmTableTest {
   }
 
   private static String choose(List<TernaryGemm> candidates, int rows, int width, int outputs) {
-    return GemmTable.choose(candidates, HERE, new GemmTable.Extents(rows, width, outputs, 9))
+    return GemmTable.choose(candidates, HERE, COSTS, new GemmTable.Extents(rows, width, outputs, 9))
         .name();
   }
 
@@ -89,8 +90,9 @@ class GemmTableTest {
     TernaryGemm adds = new Sized(4, 8, 16, 0);
     GemmTable.Extents extents = new GemmTable.Extents(4, 4, 64, 9);
     List<TernaryGemm> candidates = List.of(counts, adds);
-    assertEquals(counts, GemmTable.choose(candidates, new Machine(32, true), extents));
-    assertEquals(adds, GemmTable.choose(candidates, new Machine(32, false), extents));
+    Machine plain = new Machine("amd64", 512, 32, false, 2);
+    assertEquals(counts, GemmTable.choose(candidates, HERE, COSTS, extents));
+    assertEquals(adds, GemmTable.choose(candidates, plain, COSTS, extents));
   }
 
   @Test
