@@ -51,13 +51,41 @@ public record Capabilities(
         module,
         findOptimizingCompiler(),
         bits,
-        findVectorRegisters(architecture, bits),
-        module && findVectorPopcount(architecture, bits, cpuinfo),
+        vectorRegisters(architecture, usesAvx512(bits)),
+        module && hasVectorPopcount(architecture, usesAvx512(bits), bits, cpuinfo),
         MachineKind.of(cpuinfo, System.getProperty("os.name"), architecture));
   }
 
   /** What of all this decides which kernel is the cheapest. */
   public Machine machine() {
+    return machine(architecture, kind, vectorBits, vectorRegisters, vectorPopcount);
+  }
+
+  /**
+   * What a JVM would find on another machine.
+   *
+   * @param cpuinfo the machine's {@code /proc/cpuinfo}, empty where there is none
+   * @param system its {@code os.name}
+   * @param architecture its {@code os.arch}
+   * @param vectorBits width of the JVM's preferred vector
+   * @param avx512 whether the JVM uses AVX-512
+   */
+  static Machine machineOf(
+      String cpuinfo, String system, String architecture, int vectorBits, boolean avx512) {
+    return machine(
+        architecture,
+        MachineKind.of(cpuinfo, system, architecture),
+        vectorBits,
+        vectorRegisters(architecture, avx512),
+        hasVectorPopcount(architecture, avx512, vectorBits, cpuinfo));
+  }
+
+  private static Machine machine(
+      String architecture,
+      MachineKind kind,
+      int vectorBits,
+      int vectorRegisters,
+      boolean vectorPopcount) {
     return new Machine(
         architecture, vectorBits, vectorRegisters, vectorPopcount, kind.logicPorts(vectorBits));
   }
@@ -84,15 +112,16 @@ public record Capabilities(
    * system does not tell, a JVM that uses 512 bits is taken to have it: only the first generation
    * of such processors lacks it.
    */
-  private static boolean findVectorPopcount(String architecture, int bits, String cpuinfo) {
+  private static boolean hasVectorPopcount(
+      String architecture, boolean avx512, int bits, String cpuinfo) {
     return isX86(architecture)
-        && usesAvx512(bits)
+        && avx512
         && (cpuinfo.isEmpty() ? bits == 512 : cpuinfo.contains("avx512_vpopcntdq"));
   }
 
   /** x86 has 32 since AVX-512, at any width, and 16 before; AArch64 and RISC-V have 32. */
-  private static int findVectorRegisters(String architecture, int bits) {
-    return !isX86(architecture) || usesAvx512(bits) ? 32 : 16;
+  private static int vectorRegisters(String architecture, boolean avx512) {
+    return !isX86(architecture) || avx512 ? 32 : 16;
   }
 
   private static boolean isX86(String architecture) {
