@@ -161,7 +161,14 @@ class ArchitectureTest {
                             set.pooling(),
                             set.deinterleave(),
                             set.linear(),
-                            set.transposition())))
+                            set.transposition(),
+                            set.bitSliced().sum(),
+                            set.bitSliced().expansion(),
+                            set.bitSliced().counts(),
+                            set.bitSliced().lists(),
+                            set.bitSliced().epilogue(),
+                            set.bitSliced().ternarizer(),
+                            set.bitSliced().pooling())))
             .map(kernel -> kernel.getClass().getName().replace('.', '/'))
             .collect(Collectors.toCollection(TreeSet::new));
     List<String> packages =

@@ -4,9 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.setun.kernels.family.ArrayExtent;
+import org.setun.kernels.family.ConvolutionSpec;
 import org.setun.kernels.family.NaiveFamily;
+import org.setun.kernels.family.Offer;
 import org.setun.kernels.family.TernaryFamily;
 import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.layout.Layout;
@@ -26,6 +33,10 @@ class RandomFamiliesTest {
         new ArrayList<>(Families.all(set, Capabilities.detect().machine()));
     families.add(naive);
     return Kernels.of(set, families, null);
+  }
+
+  static List<String> families() {
+    return Families.anywhere().stream().map(TernaryFamily::name).toList();
   }
 
   private static Layout anyLayout(SplittableRandom random) {
@@ -59,6 +70,96 @@ class RandomFamiliesTest {
     assertTrue(steps.stream().anyMatch(step -> step.reason().startsWith("tile: ")), "tiles");
     assertTrue(steps.stream().anyMatch(step -> step.reason().startsWith("naive: ")), "naive");
     assertTrue(steps.stream().anyMatch(step -> step.reason().contains("; next naive: ")), "next");
+  }
+
+  /** Each family of the library in turn runs what it can, and the others the rest. */
+  @ParameterizedTest
+  @MethodSource("families")
+  void eachFamilyPinned(String name) {
+    List<StepInfo> steps = new ArrayList<>();
+    for (int seed = 0; seed < 25; seed++) {
+      SplittableRandom random = new SplittableRandom(300 + seed);
+      int layers = 1 + random.nextInt(16);
+      NetworkGraph graph = RandomGraph.of(random, layers);
+      for (KernelSet set : KernelSets.all()) {
+        List<TernaryFamily> families = Families.all(set, Capabilities.detect().machine());
+        Kernels kernels = Kernels.of(set, Families.pinned(families, name).orElseThrow(), null);
+        String what = name + ", " + layers + " layers, seed " + seed;
+        steps.addAll(NetworkAssertions.assertComputes(graph, kernels, random, what).steps());
+      }
+    }
+    List<String> reasons =
+        steps.stream().map(StepInfo::reason).filter(reason -> !reason.isEmpty()).toList();
+    assertTrue(reasons.size() > 50, "convolutions: " + reasons);
+    assertTrue(reasons.stream().allMatch(reason -> reason.startsWith(name + ": ")), "" + reasons);
+  }
+
+  /** A family whose offers cost something else each time. */
+  private record Moody(TernaryFamily family, SplittableRandom random) implements TernaryFamily {
+    @Override
+    public String name() {
+      return family.name();
+    }
+
+    @Override
+    public List<String> kernels() {
+      return family.kernels();
+    }
+
+    @Override
+    public Optional<Offer> offer(ConvolutionSpec spec, Set<String> without) {
+      return family
+          .offer(spec, without)
+          .map(
+              offer ->
+                  new Offer(
+                      offer.family(),
+                      offer.kernel(),
+                      random.nextDouble(MORE_THAN_ANY),
+                      offer.input(),
+                      offer.shortcut(),
+                      offer.output(),
+                      offer.boundMacsPerCycle(),
+                      offer.builder()));
+    }
+
+    @Override
+    public List<ArrayExtent> arrays(ConvolutionSpec spec) {
+      return family.arrays(spec);
+    }
+  }
+
+  /** The library's families take turns by chance within a network. */
+  @Test
+  void familiesOfTheLibraryThatMeet() {
+    List<String> reasons = new ArrayList<>();
+    int mixed = 0;
+    for (int seed = 0; seed < 60; seed++) {
+      SplittableRandom random = new SplittableRandom(400 + seed);
+      int layers = 1 + random.nextInt(20);
+      NetworkGraph graph = RandomGraph.of(random, layers);
+      for (KernelSet set : KernelSets.all()) {
+        List<TernaryFamily> families =
+            Families.all(set, Capabilities.detect().machine()).stream()
+                .<TernaryFamily>map(family -> new Moody(family, random))
+                .toList();
+        String what = layers + " layers, seed " + seed;
+        Network network =
+            NetworkAssertions.assertComputes(graph, Kernels.of(set, families, null), random, what);
+        List<String> chosen =
+            network.steps().stream()
+                .map(StepInfo::reason)
+                .filter(reason -> !reason.isEmpty())
+                .map(reason -> reason.substring(0, reason.indexOf(':')))
+                .toList();
+        reasons.addAll(chosen);
+        mixed += chosen.stream().distinct().count() == families.size() ? 1 : 0;
+      }
+    }
+    for (TernaryFamily family : Families.anywhere()) {
+      assertTrue(reasons.contains(family.name()), family.name());
+    }
+    assertTrue(mixed > 5, mixed + " networks with all families");
   }
 
   /** Whole graphs in planes: the operations between convolutions too. */

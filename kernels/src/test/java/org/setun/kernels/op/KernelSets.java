@@ -2,6 +2,8 @@ package org.setun.kernels.op;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.setun.kernels.TestRun;
 import org.setun.kernels.scalar.ScalarKernels;
 import org.setun.kernels.vector.VectorKernels;
@@ -17,6 +19,11 @@ public final class KernelSets {
       sets.add(VectorKernels.kernels());
     }
     return sets;
+  }
+
+  /** Every implementation by name, for a parameterized test. */
+  public static Stream<Named<KernelSet>> named() {
+    return all().stream().map(set -> Named.of(set.name(), set));
   }
 
   /** Every micro-kernel of the ternary matrix product. */

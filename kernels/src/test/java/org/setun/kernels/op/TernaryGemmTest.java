@@ -16,23 +16,6 @@ class TernaryGemmTest {
   private static final int[] WORDS = {1, 2, 3, 8, 9, 10, 35, 36, 37, 72, 73};
   private static final int SENTINEL = 0x5EED;
 
-  /** Which trits the operands hold. */
-  private enum Fill {
-    RANDOM,
-    PLUS,
-    MINUS,
-    ZERO;
-
-    int trit(SplittableRandom random) {
-      return switch (this) {
-        case RANDOM -> random.nextInt(3) - 1;
-        case PLUS -> 1;
-        case MINUS -> -1;
-        case ZERO -> 0;
-      };
-    }
-  }
-
   static Stream<Named<TernaryGemm>> gemms() {
     return KernelSets.gemms().stream().map(gemm -> Named.of(gemm.name(), gemm));
   }
