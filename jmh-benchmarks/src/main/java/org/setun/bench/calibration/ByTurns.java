@@ -8,8 +8,8 @@ import java.util.Map;
  * keeps the best time of each.
  */
 final class ByTurns {
-  private static final int ROUNDS = 60;
-  private static final int WARM_UP = 20;
+  private static final int ROUNDS = 200;
+  private static final int WARM_UP = 130;
   private static final long TURN_NANOS = 4_000_000;
 
   private final Map<String, Calibration.Work> works;

@@ -323,7 +323,7 @@ public final class BitSlicedCheck {
       expected[at + 1] |= v < 0 || !(v < 0.5f) ? bit : 0;
     }
     long[] bits = new long[expected.length];
-    kernels.ternarizer().bits(values, 0, pitch, rows, width, 0, 0.5f, -1, bits);
+    kernels.ternarizer().bits(values, 0, pitch, rows, width, 0, 0.5f, true, bits);
     return compare("ternarizer", expected, Arrays.stream(bits).boxed().toArray(Long[]::new));
   }
 

@@ -33,8 +33,8 @@ class PlanarTernarizerTest {
     for (int width : IntStream.concat(IntStream.rangeClosed(1, 67), IntStream.of(130)).toArray()) {
       for (int rows = 1; rows <= 3; rows++) {
         for (float[] bounds : BOUNDS) {
-          for (float flip : new float[] {1, -1}) {
-            check(set.bitSliced().ternarizer(), random, width, rows, bounds, flip);
+          for (boolean negated : new boolean[] {false, true}) {
+            check(set.bitSliced().ternarizer(), random, width, rows, bounds, negated);
           }
         }
       }
@@ -49,7 +49,7 @@ class PlanarTernarizerTest {
     float[] values = SpecialValues.floats(new SplittableRandom(7), 2 * 80);
     long[] bits = new long[8];
     for (int call = 0; call < 12_000; call++) {
-      ternarizer.bits(values, 0, 80, 2, 70, -0.5f, 0.5f, call % 2 == 0 ? 1 : -1, bits);
+      ternarizer.bits(values, 0, 80, 2, 70, -0.5f, 0.5f, call % 2 != 0, bits);
     }
     everyWidth(set);
   }
@@ -60,7 +60,7 @@ class PlanarTernarizerTest {
       int width,
       int rows,
       float[] bounds,
-      float flip) {
+      boolean negated) {
     int from = 5;
     int pitch = Math.ceilDiv(width, 16) * 16 + random.nextInt(2) * 16;
     float[] values = SpecialValues.floats(random, from + rows * pitch);
@@ -72,17 +72,17 @@ class PlanarTernarizerTest {
     for (int row = 0; row < rows; row++) {
       for (int x = 0; x < width; x++) {
         float value = values[from + row * pitch + x];
-        float v = flip < 0 ? -value : value;
+        float v = negated ? -value : value;
         int trit = v < bounds[0] ? -1 : v < bounds[1] ? 0 : 1;
         int at = 2 * (row * words + x / 64);
         expected[at] |= (trit == 1 ? 1L : 0) << x % 64;
         expected[at + 1] |= (trit != 0 ? 1L : 0) << x % 64;
       }
     }
-    ternarizer.bits(values, from, pitch, rows, width, bounds[0], bounds[1], flip, actual);
+    ternarizer.bits(values, from, pitch, rows, width, bounds[0], bounds[1], negated, actual);
     assertArrayEquals(
         expected,
         actual,
-        () -> width + " columns, " + rows + " rows, " + Arrays.toString(bounds) + ", " + flip);
+        () -> width + " columns, " + rows + " rows, " + Arrays.toString(bounds) + ", " + negated);
   }
 }
