@@ -126,6 +126,14 @@ class DirectTritLayersTest {
         }
       }
     }
+    // More output channels than the widest vector has lanes.
+    for (int outputs : new int[] {511, 512, 513, 600, 1025}) {
+      for (Tail tail : new Tail[] {Tail.NOTHING, Tail.SHORTCUT_PRELU, Tail.PADDED_SHORTCUT}) {
+        Shape shape = new Shape(9, 2, 3);
+        boolean twoScales = outputs % 2 == 0;
+        cases.add(new Case(shape, outputs, same, twoScales, false, Fill.RANDOM, Fill.RANDOM, tail));
+      }
+    }
     for (Tail tail : Tail.values()) {
       for (boolean twoScales : new boolean[] {false, true}) {
         for (int width : new int[] {14, 50, 66}) {

@@ -77,7 +77,7 @@ class RandomFamiliesTest {
   @MethodSource("families")
   void eachFamilyPinned(String name) {
     List<StepInfo> steps = new ArrayList<>();
-    for (int seed = 0; seed < 25; seed++) {
+    for (int seed = 0; seed < 16; seed++) {
       SplittableRandom random = new SplittableRandom(300 + seed);
       int layers = 1 + random.nextInt(16);
       NetworkGraph graph = RandomGraph.of(random, layers);
@@ -90,7 +90,7 @@ class RandomFamiliesTest {
     }
     List<String> reasons =
         steps.stream().map(StepInfo::reason).filter(reason -> !reason.isEmpty()).toList();
-    assertTrue(reasons.size() > 50, "convolutions: " + reasons);
+    assertTrue(reasons.size() > 10, "convolutions: " + reasons);
     assertTrue(reasons.stream().allMatch(reason -> reason.startsWith(name + ": ")), "" + reasons);
   }
 
@@ -134,7 +134,7 @@ class RandomFamiliesTest {
   void familiesOfTheLibraryThatMeet() {
     List<String> reasons = new ArrayList<>();
     int mixed = 0;
-    for (int seed = 0; seed < 60; seed++) {
+    for (int seed = 0; seed < 30; seed++) {
       SplittableRandom random = new SplittableRandom(400 + seed);
       int layers = 1 + random.nextInt(20);
       NetworkGraph graph = RandomGraph.of(random, layers);
