@@ -36,7 +36,7 @@ final class VectorPlanarPooling implements PlanarPooling {
       for (int x = 0; x < outWidth; x += FLOATS) {
         FloatVector max = FloatVector.fromArray(FLOAT, work, x);
         for (int tap = 1; tap < window.taps(); tap++) {
-          max = max.max(FloatVector.fromArray(FLOAT, work, x + tap * window.dilation()));
+          max = FloatVector.fromArray(FLOAT, work, x + tap * window.dilation()).max(max);
         }
         max.intoArray(out, to + x);
       }
@@ -47,7 +47,7 @@ final class VectorPlanarPooling implements PlanarPooling {
         for (int tap = 1; tap < window.taps(); tap++) {
           int column = tap * window.dilation();
           int at = span + (column % 2) * (span / 2) + column / 2 + x;
-          max = max.max(FloatVector.fromArray(FLOAT, work, at));
+          max = FloatVector.fromArray(FLOAT, work, at).max(max);
         }
         max.intoArray(out, to + x);
       }
@@ -67,7 +67,7 @@ final class VectorPlanarPooling implements PlanarPooling {
     for (int x = 0; x < width; x += FLOATS) {
       FloatVector max = FloatVector.fromArray(FLOAT, in, rows[0] + x);
       for (int row = 1; row < rowCount; row++) {
-        max = max.max(FloatVector.fromArray(FLOAT, in, rows[row] + x));
+        max = FloatVector.fromArray(FLOAT, in, rows[row] + x).max(max);
       }
       max.intoArray(work, to + x);
     }

@@ -70,7 +70,7 @@ final class ZFold1x4 implements TernaryGemm {
       LongVector am = LongVector.broadcast(LONG, a[aOffset + 2 * k]);
       LongVector as = LongVector.broadcast(LONG, a[aOffset + 2 * k + 1]);
 
-      LongVector l0 = o0.lanewise(XOR, am.and(LongVector.fromArray(LONG, w, i)));
+      LongVector l0 = am.and(LongVector.fromArray(LONG, w, i)).lanewise(XOR, o0);
       IntVector s0 =
           as.lanewise(XOR, LongVector.fromArray(LONG, w, i + 4 * LONGS)).reinterpretAsInts();
       IntVector p0 = o0.reinterpretAsInts();
@@ -79,7 +79,7 @@ final class ZFold1x4 implements TernaryGemm {
       n0 = h0.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n0);
       o0 = l0;
 
-      LongVector l1 = o1.lanewise(XOR, am.and(LongVector.fromArray(LONG, w, i + LONGS)));
+      LongVector l1 = am.and(LongVector.fromArray(LONG, w, i + LONGS)).lanewise(XOR, o1);
       IntVector s1 =
           as.lanewise(XOR, LongVector.fromArray(LONG, w, i + 5 * LONGS)).reinterpretAsInts();
       IntVector p1 = o1.reinterpretAsInts();
@@ -88,7 +88,7 @@ final class ZFold1x4 implements TernaryGemm {
       n1 = h1.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n1);
       o1 = l1;
 
-      LongVector l2 = o2.lanewise(XOR, am.and(LongVector.fromArray(LONG, w, i + 2 * LONGS)));
+      LongVector l2 = am.and(LongVector.fromArray(LONG, w, i + 2 * LONGS)).lanewise(XOR, o2);
       IntVector s2 =
           as.lanewise(XOR, LongVector.fromArray(LONG, w, i + 6 * LONGS)).reinterpretAsInts();
       IntVector p2 = o2.reinterpretAsInts();
@@ -97,7 +97,7 @@ final class ZFold1x4 implements TernaryGemm {
       n2 = h2.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n2);
       o2 = l2;
 
-      LongVector l3 = o3.lanewise(XOR, am.and(LongVector.fromArray(LONG, w, i + 3 * LONGS)));
+      LongVector l3 = am.and(LongVector.fromArray(LONG, w, i + 3 * LONGS)).lanewise(XOR, o3);
       IntVector s3 =
           as.lanewise(XOR, LongVector.fromArray(LONG, w, i + 7 * LONGS)).reinterpretAsInts();
       IntVector p3 = o3.reinterpretAsInts();

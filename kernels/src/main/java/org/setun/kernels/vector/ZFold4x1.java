@@ -95,7 +95,7 @@ final class ZFold4x1 implements TernaryGemm {
       // would then repeat (4 or 5
       // operations for 1).
 
-      LongVector l0 = o0.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i])));
+      LongVector l0 = wm.and(LongVector.broadcast(LONG, a[i])).lanewise(XOR, o0);
       IntVector s0 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 1])).reinterpretAsInts();
       IntVector p0 = o0.reinterpretAsInts();
       IntVector q0 = l0.reinterpretAsInts();
@@ -103,7 +103,7 @@ final class ZFold4x1 implements TernaryGemm {
       n0 = h0.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n0);
       o0 = l0;
 
-      LongVector l1 = o1.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 2])));
+      LongVector l1 = wm.and(LongVector.broadcast(LONG, a[i + 2])).lanewise(XOR, o1);
       IntVector s1 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 3])).reinterpretAsInts();
       IntVector p1 = o1.reinterpretAsInts();
       IntVector q1 = l1.reinterpretAsInts();
@@ -111,7 +111,7 @@ final class ZFold4x1 implements TernaryGemm {
       n1 = h1.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n1);
       o1 = l1;
 
-      LongVector l2 = o2.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 4])));
+      LongVector l2 = wm.and(LongVector.broadcast(LONG, a[i + 4])).lanewise(XOR, o2);
       IntVector s2 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 5])).reinterpretAsInts();
       IntVector p2 = o2.reinterpretAsInts();
       IntVector q2 = l2.reinterpretAsInts();
@@ -119,7 +119,7 @@ final class ZFold4x1 implements TernaryGemm {
       n2 = h2.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n2);
       o2 = l2;
 
-      LongVector l3 = o3.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 6])));
+      LongVector l3 = wm.and(LongVector.broadcast(LONG, a[i + 6])).lanewise(XOR, o3);
       IntVector s3 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 7])).reinterpretAsInts();
       IntVector p3 = o3.reinterpretAsInts();
       IntVector q3 = l3.reinterpretAsInts();

@@ -104,7 +104,7 @@ final class ZFold7x1 implements TernaryGemm {
       // would then repeat (4 or 5
       // operations for 1).
 
-      LongVector l0 = o0.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i])));
+      LongVector l0 = wm.and(LongVector.broadcast(LONG, a[i])).lanewise(XOR, o0);
       IntVector s0 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 1])).reinterpretAsInts();
       IntVector p0 = o0.reinterpretAsInts();
       IntVector q0 = l0.reinterpretAsInts();
@@ -112,7 +112,7 @@ final class ZFold7x1 implements TernaryGemm {
       n0 = h0.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n0);
       o0 = l0;
 
-      LongVector l1 = o1.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 2])));
+      LongVector l1 = wm.and(LongVector.broadcast(LONG, a[i + 2])).lanewise(XOR, o1);
       IntVector s1 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 3])).reinterpretAsInts();
       IntVector p1 = o1.reinterpretAsInts();
       IntVector q1 = l1.reinterpretAsInts();
@@ -120,7 +120,7 @@ final class ZFold7x1 implements TernaryGemm {
       n1 = h1.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n1);
       o1 = l1;
 
-      LongVector l2 = o2.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 4])));
+      LongVector l2 = wm.and(LongVector.broadcast(LONG, a[i + 4])).lanewise(XOR, o2);
       IntVector s2 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 5])).reinterpretAsInts();
       IntVector p2 = o2.reinterpretAsInts();
       IntVector q2 = l2.reinterpretAsInts();
@@ -128,7 +128,7 @@ final class ZFold7x1 implements TernaryGemm {
       n2 = h2.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n2);
       o2 = l2;
 
-      LongVector l3 = o3.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 6])));
+      LongVector l3 = wm.and(LongVector.broadcast(LONG, a[i + 6])).lanewise(XOR, o3);
       IntVector s3 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 7])).reinterpretAsInts();
       IntVector p3 = o3.reinterpretAsInts();
       IntVector q3 = l3.reinterpretAsInts();
@@ -136,7 +136,7 @@ final class ZFold7x1 implements TernaryGemm {
       n3 = h3.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n3);
       o3 = l3;
 
-      LongVector l4 = o4.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 8])));
+      LongVector l4 = wm.and(LongVector.broadcast(LONG, a[i + 8])).lanewise(XOR, o4);
       IntVector s4 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 9])).reinterpretAsInts();
       IntVector p4 = o4.reinterpretAsInts();
       IntVector q4 = l4.reinterpretAsInts();
@@ -144,7 +144,7 @@ final class ZFold7x1 implements TernaryGemm {
       n4 = h4.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n4);
       o4 = l4;
 
-      LongVector l5 = o5.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 10])));
+      LongVector l5 = wm.and(LongVector.broadcast(LONG, a[i + 10])).lanewise(XOR, o5);
       IntVector s5 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 11])).reinterpretAsInts();
       IntVector p5 = o5.reinterpretAsInts();
       IntVector q5 = l5.reinterpretAsInts();
@@ -152,7 +152,7 @@ final class ZFold7x1 implements TernaryGemm {
       n5 = h5.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n5);
       o5 = l5;
 
-      LongVector l6 = o6.lanewise(XOR, wm.and(LongVector.broadcast(LONG, a[i + 12])));
+      LongVector l6 = wm.and(LongVector.broadcast(LONG, a[i + 12])).lanewise(XOR, o6);
       IntVector s6 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 13])).reinterpretAsInts();
       IntVector p6 = o6.reinterpretAsInts();
       IntVector q6 = l6.reinterpretAsInts();
