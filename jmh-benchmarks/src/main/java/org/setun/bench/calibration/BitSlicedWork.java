@@ -73,7 +73,8 @@ final class BitSlicedWork {
               from + length,
               counters,
               i * COUNTER_PLANES * bytes,
-              COUNTER_PLANES);
+              COUNTER_PLANES,
+              false);
     }
   }
 

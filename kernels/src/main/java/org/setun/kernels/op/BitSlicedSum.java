@@ -56,7 +56,8 @@ public interface BitSlicedSum {
    *     {@link #LONGEST}
    * @param counters planes of counters, lowest first, one right behind the other
    * @param at index of the lowest plane
-   * @param planes planes that the sums can reach, at least 9
+   * @param planes planes of a counter, at least 10
+   * @param fresh whether the counters begin at 0; what is in memory is then not read
    */
   void add(
       byte[] table,
@@ -66,5 +67,6 @@ public interface BitSlicedSum {
       int end,
       byte[] counters,
       int at,
-      int planes);
+      int planes,
+      boolean fresh);
 }

@@ -1,5 +1,6 @@
 package org.setun.kernels.scalar;
 
+import java.util.Arrays;
 import org.setun.kernels.op.BitSlicedSum;
 
 /** Byte by byte, each entry carried through all planes. */
@@ -23,7 +24,11 @@ public final class ScalarBitSlicedSum implements BitSlicedSum {
       int end,
       byte[] counters,
       int at,
-      int planes) {
+      int planes,
+      boolean fresh) {
+    if (fresh) {
+      Arrays.fill(counters, at, at + planes * bytes(), (byte) 0);
+    }
     for (int i = from; i < end; i++) {
       for (int b = 0; b < bytes(); b++) {
         int carry = table[offsets[i] + ones + b];

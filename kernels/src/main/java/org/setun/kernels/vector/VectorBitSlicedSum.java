@@ -50,7 +50,8 @@ final class VectorBitSlicedSum implements BitSlicedSum {
       int end,
       byte[] counters,
       int at,
-      int planes) {
+      int planes,
+      boolean fresh) {
     ByteVector more = ByteVector.zero(BYTE);
     ByteVector ones = ByteVector.zero(BYTE);
     ByteVector twos = ByteVector.zero(BYTE);
@@ -196,6 +197,31 @@ final class VectorBitSlicedSum implements BitSlicedSum {
       s256 = r2.lanewise(XOR, s256);
     }
 
+    if (fresh) {
+      ByteVector up = more.and(ones);
+      more.lanewise(XOR, ones).intoArray(counters, at);
+      up.lanewise(XOR, twos).intoArray(counters, at + BYTES);
+      up = up.and(twos);
+      up.lanewise(XOR, fours).intoArray(counters, at + 2 * BYTES);
+      up = up.and(fours);
+      up.lanewise(XOR, eights).intoArray(counters, at + 3 * BYTES);
+      up = up.and(eights);
+      up.lanewise(XOR, s16).intoArray(counters, at + 4 * BYTES);
+      up = up.and(s16);
+      up.lanewise(XOR, s32).intoArray(counters, at + 5 * BYTES);
+      up = up.and(s32);
+      up.lanewise(XOR, s64).intoArray(counters, at + 6 * BYTES);
+      up = up.and(s64);
+      up.lanewise(XOR, s128).intoArray(counters, at + 7 * BYTES);
+      up = up.and(s128);
+      up.lanewise(XOR, s256).intoArray(counters, at + 8 * BYTES);
+      up = up.and(s256);
+      up.intoArray(counters, at + 9 * BYTES);
+      for (int p = 10; p < planes; p++) {
+        ByteVector.zero(BYTE).intoArray(counters, at + p * BYTES);
+      }
+      return;
+    }
     ByteVector carry = more;
     ByteVector m0 = ByteVector.fromArray(BYTE, counters, at);
     ByteVector t0 = m0.lanewise(XOR, ones);

@@ -37,7 +37,7 @@ class BitSlicedSumTest {
   void onceCompiled(KernelSet set) {
     Case warm = new Case(set.bitSliced().sum(), Fill.RANDOM, 32, 12);
     for (int call = 0; call < 20_000; call++) {
-      warm.add();
+      warm.add(call % 2 == 0);
     }
     everyFillAndLength(set);
   }
@@ -99,11 +99,16 @@ class BitSlicedSumTest {
       counters = new byte[AT + planes * sum.bytes() + 7];
     }
 
-    void add() {
-      sum.add(table, ones, offsets, FROM, FROM + length, counters, AT, planes);
+    void add(boolean fresh) {
+      sum.add(table, ones, offsets, FROM, FROM + length, counters, AT, planes, fresh);
     }
 
     void check() {
+      check(false);
+      check(true);
+    }
+
+    private void check(boolean fresh) {
       Arrays.fill(counters, SENTINEL);
       int room = (1 << planes) - 2 * length;
       for (int lane = 0; lane < expected.length; lane++) {
@@ -112,11 +117,12 @@ class BitSlicedSumTest {
         for (int p = 0; p < planes; p++) {
           Bits.put(counters, AT + p * sum.bytes(), lane, (expected[lane] >> p & 1) != 0);
         }
+        expected[lane] = fresh ? 0 : expected[lane];
         for (int entry : list) {
           expected[lane] += trits[entry][lane] + 1;
         }
       }
-      add();
+      add(fresh);
       for (int lane = 0; lane < expected.length; lane++) {
         int actual = 0;
         for (int p = 0; p < planes; p++) {

@@ -71,7 +71,8 @@ class ChoiceByMachineTest {
         int end,
         byte[] counters,
         int at,
-        int planes) {
+        int planes,
+        boolean fresh) {
       throw new UnsupportedOperationException();
     }
   }

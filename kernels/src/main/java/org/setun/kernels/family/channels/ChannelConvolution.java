@@ -294,7 +294,8 @@ final class ChannelConvolution implements Operation {
                   Math.min(from + BitSlicedSum.LONGEST, last),
                   counters,
                   counters(pixel - first, part),
-                  blocks.planes());
+                  blocks.planes(),
+                  false);
         }
       }
     }

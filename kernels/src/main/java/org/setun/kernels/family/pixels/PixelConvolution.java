@@ -285,23 +285,17 @@ final class PixelConvolution implements Operation {
       for (int part = 0; part < lists.size(); part++) {
         WeightLists list = lists.get(part);
         int at = counters(channel, part);
-        if (pass == 0) {
-          Arrays.fill(counters, at, at + counterBytes(), (byte) 0);
-        }
         int end = list.end(pass, channel);
-        for (int from = list.start(pass, channel); from < end; from += BitSlicedSum.LONGEST) {
+        int from = list.start(pass, channel);
+        boolean fresh = pass == 0;
+        do {
+          int to = Math.min(from + BitSlicedSum.LONGEST, end);
           kernels
               .sum()
-              .add(
-                  table,
-                  grid.planeBytes,
-                  list.entries,
-                  from,
-                  Math.min(from + BitSlicedSum.LONGEST, end),
-                  counters,
-                  at,
-                  planes);
-        }
+              .add(table, grid.planeBytes, list.entries, from, to, counters, at, planes, fresh);
+          fresh = false;
+          from = to;
+        } while (from < end);
       }
     }
 
