@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.setun.bench.workload.BitSlicedWork;
 import org.setun.kernels.family.CostTable;
 import org.setun.kernels.family.Machine;
 import org.setun.kernels.op.KernelSet;
@@ -23,6 +24,9 @@ import org.setun.kernels.vector.VectorKernels;
  * </pre>
  */
 public final class Calibration {
+  /** Of a micro-kernel that is not in the table; two operations in a cycle of 3 GHz. */
+  private static final double OPERATION = 0.16;
+
   private final KernelSet set = VectorKernels.kernels();
   private final Map<String, Work> works = new LinkedHashMap<>();
 
@@ -98,6 +102,7 @@ public final class Calibration {
     nanos.put(CostTable.APPEND, times.get("append") / BitSlicedWork.TRITS);
     nanos.put(CostTable.PLANAR_EPILOGUE, times.get("planar epilogue") / BitSlicedWork.VALUES);
     nanos.put(CostTable.PLANAR_TERNARIZE, times.get("planar ternarize") / BitSlicedWork.VALUES);
+    nanos.put(CostTable.OPERATION, OPERATION);
     nanos.put(CostTable.GATHER, times.get("gather") / ValueWork.WORDS);
     nanos.put(CostTable.EPILOGUE, times.get("epilogue") / ValueWork.VALUES);
     nanos.put(CostTable.TERNARIZE, times.get("ternarize") / ValueWork.VALUES);

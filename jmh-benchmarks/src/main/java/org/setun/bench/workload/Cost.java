@@ -55,8 +55,6 @@ public record Cost(double units, double macs, double boundNanos, double bytes, d
       perWord = 1;
     } else if (kernel.contains("gated-xor")) {
       perWord = 2;
-    } else if (kernel.contains("carry-save")) {
-      perWord = 1.0 / 4;
     }
     return perWord / TernaryKernel.WORD;
   }

@@ -19,8 +19,7 @@ public final class VectorKernels {
   public static KernelSet kernels() {
     return new KernelSet(
         "vector " + vectorBits() + " bit",
-        List.of(
-            new ZFold7x1(), new ZFold4x1(), new ZFold1x4(), new CarrySave2x1(), new GatedXor4x1()),
+        List.of(new ZFold7x1(), new ZFold4x1(), new ZFold1x4(), new ZFold1x2()),
         new VectorIm2col(),
         new VectorEpilogue(),
         new VectorTernarizer(),

@@ -39,7 +39,7 @@ final class ZFold1x4 implements TernaryGemm {
 
   @Override
   public int registers() {
-    return 14;
+    return 20;
   }
 
   @Override

@@ -35,8 +35,8 @@ import org.setun.kernels.op.TernaryGemm;
  * <p>Where a product is zero, o = l and the majority is o; the alternating signs cancel such bits
  * against the parity's own count. Where it is not, o and l differ and the majority is S. That is 5
  * operations for 512 products (a gated xor needs 6), bound by two vector ports to 205 products a
- * cycle. Four pixels serve the maps whose size is a power of two, and JVMs with 16 registers, where
- * the tile of seven would spill.
+ * cycle. Four pixels serve the maps whose size is a power of two. With 16 registers and an emulated
+ * popcount, 4 accumulators go to the stack.
  */
 final class ZFold4x1 implements TernaryGemm {
   @Override
@@ -61,7 +61,7 @@ final class ZFold4x1 implements TernaryGemm {
 
   @Override
   public int registers() {
-    return 13;
+    return 21;
   }
 
   @Override

@@ -2,7 +2,10 @@ package org.setun.bench.gate.code;
 
 import java.util.List;
 import java.util.function.Function;
+import org.setun.bench.workload.BitSlicedWork;
 import org.setun.bench.workload.GemmTiles;
+import org.setun.kernels.op.BitSlicedKernels;
+import org.setun.kernels.op.BitSlicedSum;
 import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.select.Capabilities;
 import org.setun.kernels.vector.VectorKernels;
@@ -18,7 +21,10 @@ record HotMethod(
     String classes, String method, Function<Capabilities, List<HotMethod.Kernel>> kernels) {
 
   static final List<HotMethod> ALL =
-      List.of(new HotMethod("org.setun.kernels.vector.*", "tile", HotMethod::gemms));
+      List.of(
+          new HotMethod("org.setun.kernels.vector.*", "tile", HotMethod::gemms),
+          new HotMethod(
+              "org.setun.kernels.vector.VectorBitSlicedSum", "add", HotMethod::bitSlicedSum));
 
   /** The methods as the JVM's option {@code CompileCommand} names them. */
   String pattern() {
@@ -65,6 +71,33 @@ record HotMethod(
     @Override
     public int calls() {
       return GemmTiles.PIXELS * GemmTiles.CHANNELS / (gemm.pixels() * gemm.channels());
+    }
+  }
+
+  private static List<Kernel> bitSlicedSum(Capabilities capabilities) {
+    BitSlicedKernels kernels = VectorKernels.kernels().bitSliced();
+    return List.of(new Sum(kernels, new BitSlicedWork(kernels)));
+  }
+
+  private record Sum(BitSlicedKernels kernels, BitSlicedWork work) implements Kernel {
+    @Override
+    public Class<?> type() {
+      return kernels.sum().getClass();
+    }
+
+    @Override
+    public boolean mayBeChosen() {
+      return true;
+    }
+
+    @Override
+    public void run() {
+      work.add(BitSlicedSum.LONGEST);
+    }
+
+    @Override
+    public int calls() {
+      return BitSlicedWork.LISTS;
     }
   }
 }

@@ -1,4 +1,4 @@
-package org.setun.bench.calibration;
+package org.setun.bench.workload;
 
 import java.util.SplittableRandom;
 import org.setun.kernels.op.BitSlicedCounts;
@@ -8,18 +8,24 @@ import org.setun.kernels.op.PlanarEpilogue;
 import org.setun.kernels.op.TritExpansion;
 
 /** The operations on direct trits, on operands of the size of 64 channels at 56×56. */
-final class BitSlicedWork {
+public final class BitSlicedWork {
   /** Lists of a run, each with counters of its own. */
-  static final int LISTS = 64;
+  public static final int LISTS = 64;
 
   /** Channels whose planes a run expands, three taps each. */
   private static final int CHANNELS = 32;
 
-  static final int PLANES = CHANNELS * 3 * TritExpansion.PLANES;
-  static final int TRITS = 64 * 64;
+  /** Planes of the table. */
+  public static final int PLANES = CHANNELS * 3 * TritExpansion.PLANES;
+
+  /** Trits that {@link #append} looks at. */
+  public static final int TRITS = 64 * 64;
+
   private static final int ROWS = 64;
   private static final int WIDTH = 64;
-  static final int VALUES = ROWS * WIDTH;
+
+  /** Values of {@link #epilogue} and {@link #ternarize}. */
+  public static final int VALUES = ROWS * WIDTH;
 
   private static final int[] STARTS = {0, 0, 0};
   private static final int[] SHIFTS = {0, 1, 2};
@@ -39,7 +45,8 @@ final class BitSlicedWork {
   private final float[] values = new float[VALUES];
   private final long[] bits = new long[2 * ROWS];
 
-  BitSlicedWork(BitSlicedKernels kernels) {
+  /** Makes operands for some kernels. */
+  public BitSlicedWork(BitSlicedKernels kernels) {
     this.kernels = kernels;
     bytes = kernels.sum().bytes();
     SplittableRandom random = new SplittableRandom(64);
@@ -60,7 +67,8 @@ final class BitSlicedWork {
     expand();
   }
 
-  void add(int length) {
+  /** Adds lists of a length, a multiple of {@link BitSlicedSum#GROUP}. */
+  public void add(int length) {
     for (int i = 0; i < LISTS; i++) {
       int from = i * BitSlicedSum.LONGEST;
       kernels
@@ -78,13 +86,15 @@ final class BitSlicedWork {
     }
   }
 
-  void expand() {
+  /** Expands all planes. */
+  public void expand() {
     kernels
         .expansion()
         .expand(map, 0, 2 * bytes, bytes, CHANNELS, STARTS, SHIFTS, Long.SIZE, bytes, table);
   }
 
-  void counts() {
+  /** Makes all counters integers. */
+  public void counts() {
     for (int i = 0; i < LISTS; i++) {
       kernels
           .counts()
@@ -92,21 +102,24 @@ final class BitSlicedWork {
     }
   }
 
-  void append() {
+  /** Lists trits. */
+  public void append() {
     int at = 0;
     for (int i = 0; i < trits.length; i += 2) {
       at = kernels.lists().append(trits[i], trits[i + 1], 0, 4 * bytes, 2 * bytes, list, at);
     }
   }
 
-  void epilogue() {
+  /** Makes integers values. */
+  public void epilogue() {
     kernels
         .epilogue()
         .fromCounts(
             integers, 0, 0, WIDTH, ROWS, WIDTH, parameters, 0, values, 0, WIDTH, values, 0, WIDTH);
   }
 
-  void ternarize() {
+  /** Makes values trits. */
+  public void ternarize() {
     kernels.ternarizer().bits(values, 0, WIDTH, ROWS, WIDTH, -0.5f, 0.5f, false, bits);
   }
 }
