@@ -12,11 +12,13 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.setun.kernels.family.Machine;
 import org.setun.kernels.family.NaiveFamily;
 import org.setun.kernels.family.NaiveFamily.Taste;
 import org.setun.kernels.family.TernaryFamily;
 import org.setun.kernels.op.FloatLinear;
 import org.setun.kernels.op.KernelSet;
+import org.setun.kernels.op.KernelSets;
 import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.scalar.ScalarKernels;
 import org.setun.kernels.select.Capabilities;
@@ -217,7 +219,9 @@ class FamilyChoiceTest {
                     "one", NetworkGraph.INPUT, same, Thresholds.plain(64), kernel, ones, ones),
                 new Layer.AsymmetricTernaryConvolution(
                     "two", "one", same, Thresholds.plain(64), kernel, ones, ones, ones)));
-    for (Kernels kernels : TestRun.kernels()) {
+    Machine twoPorts = new Machine("amd64", 512, 32, true, 2);
+    for (KernelSet set : KernelSets.all()) {
+      Kernels kernels = Kernels.of(set, Families.ofGemms(set, set.gemms(), twoPorts), null);
       List<StepInfo> steps =
           Network.compile(graph, kernels).steps().stream()
               .filter(step -> step.boundMacsPerCycle() > 0)

@@ -21,7 +21,11 @@ public final class Families {
 
   /** What a set runs on: for the scalar one no machine has vectors. */
   public static Machine machine(KernelSet set, Capabilities capabilities) {
-    return set.name().equals(ScalarKernels.NAME) ? Machine.SCALAR : capabilities.machine();
+    return machine(set, capabilities.machine());
+  }
+
+  private static Machine machine(KernelSet set, Machine machine) {
+    return set.name().equals(ScalarKernels.NAME) ? Machine.SCALAR : machine;
   }
 
   /**
@@ -31,10 +35,11 @@ public final class Families {
    * @param machine what they run on
    */
   public static List<TernaryFamily> all(KernelSet set, Machine machine) {
+    Machine own = machine(set, machine);
     return List.of(
-        new TileFamily(set, set.gemms(), machine),
-        new PixelFamily(set.bitSliced(), machine),
-        new ChannelFamily(set, machine));
+        new TileFamily(set, set.gemms(), own),
+        new PixelFamily(set.bitSliced(), own),
+        new ChannelFamily(set, own));
   }
 
   /**

@@ -10,6 +10,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -130,10 +131,11 @@ class SelfCheckTest {
         .findFirst();
   }
 
+  /** Those on direct trits have a check of their own. */
   static List<String> operations() {
     return Arrays.stream(KernelSet.class.getRecordComponents())
         .map(RecordComponent::getName)
-        .filter(name -> !name.equals("name") && !name.equals("gemms"))
+        .filter(name -> !Set.of("name", "gemms", "bitSliced").contains(name))
         .toList();
   }
 
