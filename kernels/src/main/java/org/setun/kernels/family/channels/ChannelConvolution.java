@@ -151,11 +151,6 @@ final class ChannelConvolution implements Operation {
         && ChannelsLast.paddedChannels(spec.shortcut().shape().channels()) == channels;
   }
 
-  @Override
-  public void memory(Buffers.Need need) {
-    new ListOperation(input, spec.in(), blocks, null).memory(need);
-  }
-
   /** Bytes of one vector of counters. */
   private int counterBytes() {
     return blocks.planes() * blocks.planeBytes;
