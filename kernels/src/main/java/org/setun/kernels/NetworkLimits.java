@@ -1,8 +1,6 @@
 package org.setun.kernels;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.setun.kernels.family.ArrayExtent;
 import org.setun.kernels.family.ConvolutionSpec;
 import org.setun.kernels.family.TernaryFamily;
@@ -111,21 +109,12 @@ public final class NetworkLimits {
   }
 
   /**
-   * What it reads and all else it needs. One family that can run the layer is enough: a plan leaves
-   * out those that cannot.
+   * What it reads and all else it needs: the first family's arrays, which runs every layer. Others
+   * run one only where theirs fit.
    */
   private static void checkTernary(
       Layer layer, ConvolutionSpec spec, List<TernaryFamily> families) {
-    List<ArrayExtent> tooLarge = new ArrayList<>();
-    for (TernaryFamily family : families) {
-      Optional<ArrayExtent> first =
-          family.arrays(spec).stream().filter(ArrayExtent::isTooLarge).findFirst();
-      if (first.isEmpty()) {
-        return;
-      }
-      tooLarge.add(first.get());
-    }
-    check(layer, tooLarge.getFirst());
+    families.getFirst().arrays(spec).forEach(array -> check(layer, array));
   }
 
   /** A value in the layout that takes every value; a plan uses others only where they fit. */
