@@ -7,6 +7,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -29,6 +30,7 @@ import org.setun.kernels.ClockProbe;
 @Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class TernaryGemmBenchmark {
   /** A micro-kernel, see {@link Implementation}; a test keeps the list complete. */
+  @Param({"gated-xor-1x1", "zfold-7x1", "zfold-4x1", "zfold-1x4", "zfold-1x2"})
   public String kernel;
 
   private GemmTiles tiles;
