@@ -97,7 +97,7 @@ public final class Calibration {
     double entry = (longList - shortList) / (224 - 32);
     nanos.put(CostTable.ENTRY, entry);
     nanos.put(CostTable.LIST, Math.max(0, shortList - 32 * entry));
-    nanos.put(CostTable.EXPAND, times.get("expand") / BitSlicedWork.PLANES);
+    nanos.put(CostTable.EXPAND, times.get("expand") / bits.planes());
     nanos.put(CostTable.COUNTS, times.get("counts") / BitSlicedWork.LISTS);
     nanos.put(CostTable.APPEND, times.get("append") / BitSlicedWork.TRITS);
     nanos.put(CostTable.PLANAR_EPILOGUE, times.get("planar epilogue") / BitSlicedWork.VALUES);

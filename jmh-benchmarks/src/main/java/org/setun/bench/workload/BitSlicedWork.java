@@ -12,11 +12,8 @@ public final class BitSlicedWork {
   /** Lists of a run, each with counters of its own. */
   public static final int LISTS = 64;
 
-  /** Channels whose planes a run expands, three taps each. */
-  private static final int CHANNELS = 32;
-
-  /** Planes of the table. */
-  public static final int PLANES = CHANNELS * 3 * TritExpansion.PLANES;
+  /** Bytes of the table, about as many as a layer has: beyond the reach of a small cache. */
+  private static final int TABLE_BYTES = 40 * 1024;
 
   /** Trits that {@link #append} looks at. */
   public static final int TRITS = 64 * 64;
@@ -32,6 +29,7 @@ public final class BitSlicedWork {
   private static final int COUNTER_PLANES = 12;
 
   private final BitSlicedKernels kernels;
+  private final int channels;
   private final int bytes;
   private final byte[] map;
   private final byte[] table;
@@ -49,15 +47,20 @@ public final class BitSlicedWork {
   public BitSlicedWork(BitSlicedKernels kernels) {
     this.kernels = kernels;
     bytes = kernels.sum().bytes();
+    channels = TABLE_BYTES / (STARTS.length * TritExpansion.PLANES * bytes);
     SplittableRandom random = new SplittableRandom(64);
-    map = new byte[CHANNELS * 2 * bytes];
+    map = new byte[channels * 2 * bytes];
     random.nextBytes(map);
-    table = new byte[PLANES * bytes];
-    int entries = PLANES / 2;
+    table = new byte[planes() * bytes];
+    int entries = planes() / 2;
     offsets = new char[LISTS * BitSlicedSum.LONGEST];
     for (int i = 0; i < offsets.length; i++) {
       // As in lists of weights, offsets ascend.
-      int place = i % BitSlicedSum.LONGEST * entries / BitSlicedSum.LONGEST;
+      int place =
+          Math.min(
+              entries - 1,
+              i % BitSlicedSum.LONGEST * entries / BitSlicedSum.LONGEST
+                  + random.nextInt(entries / BitSlicedSum.LONGEST + 1));
       offsets[i] = (char) (place * 2 * bytes);
     }
     counters = new byte[LISTS * COUNTER_PLANES * bytes];
@@ -65,6 +68,11 @@ public final class BitSlicedWork {
     integers = new int[Math.max(VALUES, kernels.sum().lanes())];
     trits = random.longs(2 * TRITS / Long.SIZE).toArray();
     expand();
+  }
+
+  /** Planes of the table. */
+  public int planes() {
+    return channels * STARTS.length * TritExpansion.PLANES;
   }
 
   /** Adds lists of a length, a multiple of {@link BitSlicedSum#GROUP}. */
@@ -90,7 +98,7 @@ public final class BitSlicedWork {
   public void expand() {
     kernels
         .expansion()
-        .expand(map, 0, 2 * bytes, bytes, CHANNELS, STARTS, SHIFTS, Long.SIZE, bytes, table);
+        .expand(map, 0, 2 * bytes, bytes, channels, STARTS, SHIFTS, Long.SIZE, bytes, table);
   }
 
   /** Makes all counters integers. */

@@ -269,6 +269,9 @@ public final class Tensor {
       } else {
         gatherStrided(run);
       }
+      // The JVM throws the error when it next looks for such requests, which may be after this
+      // method: a call of native code makes it look.
+      Thread.yield();
     } catch (InternalError e) {
       // How the JVM reports a page of a mapping that lies behind the end of the file.
       throw new CheckpointException(
