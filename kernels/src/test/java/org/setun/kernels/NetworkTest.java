@@ -9,6 +9,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.setun.kernels.family.Machine;
+import org.setun.kernels.op.KernelSets;
+import org.setun.kernels.select.Capabilities;
+import org.setun.kernels.select.Families;
 
 /** What a compiled network tells about itself. */
 class NetworkTest {
@@ -32,10 +36,18 @@ class NetworkTest {
     }
   }
 
+  /** Kernels of every set with no family but that of tiles. */
+  private static List<Kernels> tiles() {
+    Machine machine = Capabilities.detect().machine();
+    return KernelSets.all().stream()
+        .map(set -> Kernels.of(set, Families.ofGemms(set, set.gemms(), machine), null))
+        .toList();
+  }
+
   /** Two bits a weight, and what the panels add behind the last channel. */
   @Test
   void ternaryWeightsStaySmall() {
-    for (Kernels kernels : TestRun.kernels()) {
+    for (Kernels kernels : tiles()) {
       Network network = Network.compile(TestNetwork.graph(), kernels);
       long bytes = step(network, "a").parameterBytes();
       long planes = 64 * 64 * 9 * 2 / 8;
@@ -46,7 +58,7 @@ class NetworkTest {
   /** Plus and minus weights are multiplied one after the other. */
   @Test
   void asymmetricWeightsTakeTwoProducts() {
-    for (Kernels kernels : TestRun.kernels()) {
+    for (Kernels kernels : tiles()) {
       Network network = Network.compile(TestNetwork.graph(), kernels);
       long bytes = step(network, "b").parameterBytes();
       long planes = 130 * 64 * 9 * 2 / 8;
