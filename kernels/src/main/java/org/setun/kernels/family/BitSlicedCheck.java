@@ -1,8 +1,10 @@
 package org.setun.kernels.family;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.setun.kernels.op.BitSlicedCounts;
@@ -19,6 +21,11 @@ import org.setun.kernels.op.TritLists;
  * be and still reach every branch: a fresh JVM interprets vector code.
  */
 public final class BitSlicedCheck {
+  /**
+   * What was found so far: two families run on the same kernels, and interpreted it takes 0.1 s.
+   */
+  private static final Map<BitSlicedKernels, Optional<String>> FOUND = new ConcurrentHashMap<>();
+
   private final BitSlicedKernels kernels;
   private final SplittableRandom random = new SplittableRandom(1958);
 
@@ -27,11 +34,15 @@ public final class BitSlicedCheck {
   }
 
   /**
-   * Checks the operations.
+   * Checks the operations, once for the same kernels.
    *
    * @return what is wrong, or empty
    */
   public static Optional<String> check(BitSlicedKernels kernels) {
+    return FOUND.computeIfAbsent(kernels, BitSlicedCheck::find);
+  }
+
+  private static Optional<String> find(BitSlicedKernels kernels) {
     BitSlicedCheck check = new BitSlicedCheck(kernels);
     return Stream.<Function<BitSlicedCheck, Optional<String>>>of(
             BitSlicedCheck::sum,

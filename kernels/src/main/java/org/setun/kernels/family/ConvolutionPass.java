@@ -1,7 +1,12 @@
 package org.setun.kernels.family;
 
 import java.util.List;
+import org.setun.kernels.Layer.AsymmetricTernaryConvolution;
+import org.setun.kernels.Layer.TernaryConvolution;
 import org.setun.kernels.Layer.TritConvolution;
+import org.setun.kernels.TernaryKernel;
+import org.setun.kernels.layout.ChannelsLast;
+import org.setun.kernels.op.ChannelParameters;
 import org.setun.kernels.pass.Value;
 
 /**
@@ -22,4 +27,29 @@ public record ConvolutionPass(
     Value shortcut,
     Value output,
     TritMap input,
-    List<TritMap> targets) {}
+    List<TritMap> targets) {
+  /** The kernels to multiply with: where plus and minus have scales of their own, one for each. */
+  public List<TernaryKernel> parts() {
+    TernaryKernel kernel = layer.kernel();
+    return switch (layer) {
+      case TernaryConvolution l -> List.of(kernel);
+      case AsymmetricTernaryConvolution l -> List.of(kernel.plusPart(), kernel.minusPart());
+    };
+  }
+
+  /** What turns counts into {@link ChannelsLast} values. */
+  public ChannelParameters channelsLastParameters() {
+    float[] shift = ChannelsLast.padded(layer.shift(), 0);
+    float[] padded = slope == null ? null : ChannelsLast.padded(slope, 0);
+    return switch (layer) {
+      case TernaryConvolution l ->
+          new ChannelParameters(ChannelsLast.padded(l.scale(), 0), null, shift, padded);
+      case AsymmetricTernaryConvolution l ->
+          new ChannelParameters(
+              ChannelsLast.padded(l.plusScale(), 0),
+              ChannelsLast.padded(l.minusScale(), 0),
+              shift,
+              padded);
+    };
+  }
+}

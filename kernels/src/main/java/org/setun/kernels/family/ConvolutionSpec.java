@@ -68,21 +68,20 @@ public record ConvolutionSpec(
 
   /** Share of a convolution's taps that lie inside the map. */
   public double tapsInside() {
-    Window w = window;
     return inside(
             in.height(),
             out.height(),
-            w.kernelHeight(),
-            w.strideHeight(),
-            w.padTop(),
-            w.dilationHeight())
+            window.kernelHeight(),
+            window.strideHeight(),
+            window.padTop(),
+            window.dilationHeight())
         * inside(
             in.width(),
             out.width(),
-            w.kernelWidth(),
-            w.strideWidth(),
-            w.padLeft(),
-            w.dilationWidth());
+            window.kernelWidth(),
+            window.strideWidth(),
+            window.padLeft(),
+            window.dilationWidth());
   }
 
   private static double inside(int in, int out, int kernel, int stride, int pad, int dilation) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
 import org.setun.kernels.Shape;
 import org.setun.kernels.layout.Layout;
 
@@ -54,14 +55,17 @@ public final class CostTable {
   /** A value of a pass that does little for each: an addition, a multiply-add, a copy. */
   public static final String PASS = "passed value";
 
+  /** One vector operation of a micro-kernel that was not measured. */
+  public static final String OPERATION = "vector operation";
+
+  /** Tables by their file: every family of a network asks for the same one. */
+  private static final Map<String, CostTable> READ = new ConcurrentHashMap<>();
+
   private final Map<String, Double> nanos;
 
   private CostTable(Map<String, Double> nanos) {
     this.nanos = nanos;
   }
-
-  /** One vector operation of a micro-kernel that was not measured. */
-  public static final String OPERATION = "vector operation";
 
   /** Name of the cost of a micro-kernel's word of K, for a tile. */
   public static String tileWord(String gemm) {
@@ -94,7 +98,7 @@ public final class CostTable {
    */
   public static CostTable of(Machine machine) {
     if (machine.vectorBits() == 0) {
-      return read("costs-scalar.txt");
+      return READ.computeIfAbsent("costs-scalar.txt", CostTable::read);
     }
     String architecture =
         machine.architecture().equals("x86_64") ? "amd64" : machine.architecture();
@@ -111,7 +115,7 @@ public final class CostTable {
         .map(CostTable::fileName)
         .filter(name -> CostTable.class.getResource(name) != null)
         .findFirst()
-        .map(CostTable::read)
+        .map(name -> READ.computeIfAbsent(name, CostTable::read))
         .orElseThrow(() -> new IllegalStateException("no table of costs for " + machine));
   }
 

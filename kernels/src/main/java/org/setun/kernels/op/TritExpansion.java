@@ -1,5 +1,7 @@
 package org.setun.kernels.op;
 
+import java.util.Arrays;
+
 /**
  * Makes the table that {@link BitSlicedSum} adds from: for each channel and each tap four planes,
  * {@code [P z N z]}, where P says where the trit is +1, z where it is 0 and N where it is -1. The
@@ -9,6 +11,18 @@ package org.setun.kernels.op;
 public interface TritExpansion {
   /** Planes of a channel and tap. */
   int PLANES = 4;
+
+  /**
+   * Writes the neutral entry, t = 0 in all lanes, with its plane of ones right behind.
+   *
+   * @param table receives it
+   * @param at where it begins
+   * @param planeBytes bytes of a plane
+   */
+  static void putNeutral(byte[] table, int at, int planeBytes) {
+    Arrays.fill(table, at, at + planeBytes, (byte) 0);
+    Arrays.fill(table, at + planeBytes, at + 2 * planeBytes, (byte) -1);
+  }
 
   /**
    * Expands channels. For a tap, bit {@code i} of a row of {@code rowBits} bits becomes bit {@code

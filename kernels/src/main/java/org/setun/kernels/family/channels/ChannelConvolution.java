@@ -3,8 +3,6 @@ package org.setun.kernels.family.channels;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.setun.kernels.Layer.AsymmetricTernaryConvolution;
-import org.setun.kernels.Layer.TernaryConvolution;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
 import org.setun.kernels.family.ConvolutionPass;
@@ -17,6 +15,7 @@ import org.setun.kernels.op.BitSlicedSum;
 import org.setun.kernels.op.ChannelParameters;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Pooling;
+import org.setun.kernels.op.TritExpansion;
 import org.setun.kernels.pass.Buffers;
 import org.setun.kernels.pass.Operation;
 import org.setun.kernels.pass.RowPooling;
@@ -82,23 +81,8 @@ final class ChannelConvolution implements Operation {
     this.kernels = kernels;
     this.macs = pass.layer().kernel().tritCount() * spec.out().pixels();
     this.channels = ChannelsLast.paddedChannels(spec.out().channels());
-    float[] shift = ChannelsLast.padded(pass.layer().shift(), 0);
-    float[] slope = pass.slope() == null ? null : ChannelsLast.padded(pass.slope(), 0);
-    switch (pass.layer()) {
-      case TernaryConvolution l -> {
-        weights = List.of(blocks.pack(l.kernel()));
-        parameters = new ChannelParameters(ChannelsLast.padded(l.scale(), 0), null, shift, slope);
-      }
-      case AsymmetricTernaryConvolution l -> {
-        weights = List.of(blocks.pack(l.kernel().plusPart()), blocks.pack(l.kernel().minusPart()));
-        parameters =
-            new ChannelParameters(
-                ChannelsLast.padded(l.plusScale(), 0),
-                ChannelsLast.padded(l.minusScale(), 0),
-                shift,
-                slope);
-      }
-    }
+    this.weights = pass.parts().stream().map(blocks::pack).toList();
+    this.parameters = pass.channelsLastParameters();
   }
 
   @Override
@@ -223,9 +207,7 @@ final class ChannelConvolution implements Operation {
       int end = (chunk % runs + 1) * pixels / runs;
       byte[] table = scratch.bytes(TABLE);
       byte[] counters = scratch.bytes(COUNTERS);
-      int neutral = blocks.neutral();
-      Arrays.fill(table, neutral, neutral + blocks.planeBytes, (byte) 0);
-      Arrays.fill(table, neutral + blocks.planeBytes, neutral + 2 * blocks.planeBytes, (byte) -1);
+      TritExpansion.putNeutral(table, blocks.neutral(), blocks.planeBytes);
       Arrays.fill(counters, 0, (end - first) * parameters.counts() * counterBytes(), (byte) 0);
       for (int part = 0; part < weights.size(); part++) {
         for (int block = 0; block < blocks.blocks; block++) {

@@ -2,7 +2,7 @@ package org.setun.kernels.family.channels;
 
 import org.setun.kernels.Layer.TritConvolution;
 import org.setun.kernels.Shape;
-import org.setun.kernels.Thresholds;
+import org.setun.kernels.family.PaddedThresholds;
 import org.setun.kernels.family.RowTritMap;
 import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.op.Ternarizer;
@@ -14,22 +14,16 @@ final class ChannelTrits implements RowTritMap {
   private final String convolution;
   private final Shape in;
   private final Ternarizer ternarizer;
-  private final float[] low;
-  private final float[] high;
-  private final float[] flip;
+  private final PaddedThresholds thresholds;
+  private final int channels;
   private final int[] columnOffsets;
 
   ChannelTrits(TritConvolution layer, Shape in, Ternarizer ternarizer) {
     this.convolution = layer.name();
     this.in = in;
     this.ternarizer = ternarizer;
-    Thresholds thresholds = layer.thresholds();
-    low = ChannelsLast.padded(thresholds.low(), Float.NEGATIVE_INFINITY);
-    high = ChannelsLast.padded(thresholds.high(), Float.POSITIVE_INFINITY);
-    flip = new float[low.length];
-    for (int c = 0; c < flip.length; c++) {
-      flip[c] = c < thresholds.channels() && thresholds.negated()[c] ? -1 : 1;
-    }
+    thresholds = PaddedThresholds.of(layer.thresholds());
+    channels = ChannelsLast.paddedChannels(in.channels());
     columnOffsets = new int[in.width()];
     for (int x = 0; x < columnOffsets.length; x++) {
       columnOffsets[x] = x * pixelWords();
@@ -38,7 +32,7 @@ final class ChannelTrits implements RowTritMap {
 
   /** Longs of a pixel. */
   int pixelWords() {
-    return 2 * low.length / Long.SIZE;
+    return 2 * channels / Long.SIZE;
   }
 
   @Override
@@ -55,14 +49,14 @@ final class ChannelTrits implements RowTritMap {
   public void pack(float[] values, int y, int x0, int x1, int first, int end, long[] packed) {
     ternarizer.pack(
         values,
-        (y * in.width() + x0) * low.length,
+        (y * in.width() + x0) * channels,
         x1 - x0,
-        low.length,
+        channels,
         first,
         end,
-        low,
-        high,
-        flip,
+        thresholds.low(),
+        thresholds.high(),
+        thresholds.flip(),
         packed,
         y * in.width() * pixelWords(),
         columnOffsets,

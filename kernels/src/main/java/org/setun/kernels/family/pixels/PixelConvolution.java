@@ -19,6 +19,7 @@ import org.setun.kernels.op.BitSlicedSum;
 import org.setun.kernels.op.PlanarEpilogue;
 import org.setun.kernels.op.PlanarPooling;
 import org.setun.kernels.op.Pooling;
+import org.setun.kernels.op.TritExpansion;
 import org.setun.kernels.pass.Buffers;
 import org.setun.kernels.pass.Operation;
 import org.setun.kernels.pass.RowPooling;
@@ -242,9 +243,7 @@ final class PixelConvolution implements Operation {
       int block = chunk / groups;
       int[][] channels = order[chunk % groups];
       byte[] table = scratch.bytes(TABLE);
-      int neutral = grid.neutral();
-      Arrays.fill(table, neutral, neutral + grid.planeBytes, (byte) 0);
-      Arrays.fill(table, neutral + grid.planeBytes, neutral + 2 * grid.planeBytes, (byte) -1);
+      TritExpansion.putNeutral(table, grid.neutral(), grid.planeBytes);
       for (int strip = 0; strip < grid.strips; strip++) {
         for (int pass = 0; pass < grid.passes; pass++) {
           int first = pass * grid.passChannels;

@@ -3,6 +3,7 @@ package org.setun.kernels.family.tile;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
+import org.setun.kernels.family.PaddedThresholds;
 import org.setun.kernels.family.RowTritMap;
 import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.op.Ternarizer;
@@ -33,9 +34,7 @@ final class PackedInput implements RowTritMap {
   private final int wordStride;
   private final int padTop;
   private final int[] columnOffsets;
-  private final float[] low;
-  private final float[] high;
-  private final float[] flip;
+  private final PaddedThresholds thresholds;
 
   /**
    * For one convolution.
@@ -77,12 +76,7 @@ final class PackedInput implements RowTritMap {
         }
       }
     }
-    low = ChannelsLast.padded(thresholds.low(), Float.NEGATIVE_INFINITY);
-    high = ChannelsLast.padded(thresholds.high(), Float.POSITIVE_INFINITY);
-    flip = new float[channels];
-    for (int c = 0; c < channels; c++) {
-      flip[c] = c < thresholds.channels() && thresholds.negated()[c] ? -1 : 1;
-    }
+    this.thresholds = PaddedThresholds.of(thresholds);
   }
 
   private static int columnOffset(int paddedColumn, int stride, int phaseWords) {
@@ -108,9 +102,9 @@ final class PackedInput implements RowTritMap {
         channels,
         first,
         end,
-        low,
-        high,
-        flip,
+        thresholds.low(),
+        thresholds.high(),
+        thresholds.flip(),
         packed,
         (padTop + y) * rowWords,
         columnOffsets,

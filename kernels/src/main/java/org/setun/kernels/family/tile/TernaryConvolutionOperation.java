@@ -2,8 +2,6 @@ package org.setun.kernels.family.tile;
 
 import java.util.List;
 import java.util.Set;
-import org.setun.kernels.Layer.AsymmetricTernaryConvolution;
-import org.setun.kernels.Layer.TernaryConvolution;
 import org.setun.kernels.Shape;
 import org.setun.kernels.family.ConvolutionPass;
 import org.setun.kernels.family.ConvolutionSpec;
@@ -90,27 +88,8 @@ final class TernaryConvolutionOperation implements Operation {
     this.boundMacsPerCycle = boundMacsPerCycle;
     this.packedInput = (PackedInput) pass.input();
     this.channels = ChannelsLast.paddedChannels(out.channels());
-    float[] shift = ChannelsLast.padded(pass.layer().shift(), 0);
-    float[] paddedSlope = pass.slope() == null ? null : ChannelsLast.padded(pass.slope(), 0);
-    switch (pass.layer()) {
-      case TernaryConvolution l -> {
-        weights = List.of(WeightPanels.pack(l.kernel(), gemm));
-        parameters =
-            new ChannelParameters(ChannelsLast.padded(l.scale(), 0), null, shift, paddedSlope);
-      }
-      case AsymmetricTernaryConvolution l -> {
-        weights =
-            List.of(
-                WeightPanels.pack(l.kernel().plusPart(), gemm),
-                WeightPanels.pack(l.kernel().minusPart(), gemm));
-        parameters =
-            new ChannelParameters(
-                ChannelsLast.padded(l.plusScale(), 0),
-                ChannelsLast.padded(l.minusScale(), 0),
-                shift,
-                paddedSlope);
-      }
-    }
+    this.weights = pass.parts().stream().map(kernel -> WeightPanels.pack(kernel, gemm)).toList();
+    this.parameters = pass.channelsLastParameters();
     this.rowTiles = Math.ceilDiv(out.width(), gemm.pixels());
     this.blockRows =
         Math.clamp(
