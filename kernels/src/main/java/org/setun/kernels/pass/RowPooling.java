@@ -88,11 +88,27 @@ public final class RowPooling {
   }
 
   private int findRows(int y, int[] rows) {
+    return findRows(window, in.height(), y, 0, in.width() * channels, rows);
+  }
+
+  /**
+   * Finds the input rows that an output row reaches and that are not in the padding.
+   *
+   * @param window the window
+   * @param height rows of the input
+   * @param y output row
+   * @param first index of the input's first row
+   * @param rowFloats distance between rows
+   * @param rows receives the index of each row
+   * @return how many there are
+   */
+  public static int findRows(
+      Window window, int height, int y, int first, int rowFloats, int[] rows) {
     int found = 0;
     for (int ky = 0; ky < window.kernelHeight(); ky++) {
       int row = y * window.strideHeight() - window.padTop() + ky * window.dilationHeight();
-      if (row >= 0 && row < in.height()) {
-        rows[found++] = row * in.width() * channels;
+      if (row >= 0 && row < height) {
+        rows[found++] = first + row * rowFloats;
       }
     }
     return found;

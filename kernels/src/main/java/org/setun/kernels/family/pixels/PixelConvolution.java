@@ -357,13 +357,9 @@ final class PixelConvolution implements Operation {
       Window window = spec.shortcut().window();
       int pitch = Planar.pitch(shape.width());
       int[] rows = scratch.ints(ROWS);
-      int found = 0;
-      for (int ky = 0; ky < window.kernelHeight(); ky++) {
-        int from = y * window.strideHeight() - window.padTop() + ky * window.dilationHeight();
-        if (from >= 0 && from < shape.height()) {
-          rows[found++] = (channel * shape.height() + from) * pitch;
-        }
-      }
+      int found =
+          RowPooling.findRows(
+              window, shape.height(), y, channel * Planar.plane(shape), pitch, rows);
       kernels
           .pooling()
           .max(
