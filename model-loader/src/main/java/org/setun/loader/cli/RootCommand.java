@@ -1,10 +1,11 @@
 package org.setun.loader.cli;
 
+import java.lang.module.ModuleDescriptor;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     versionProvider = RootCommand.Version.class,
     usageHelpAutoWidth = true)
-public abstract class RootCommand implements Runnable {
+public abstract class RootCommand implements Callable<Integer> {
   @Option(
       names = "--verbose",
       description = "Show where an error comes from.",
@@ -32,20 +33,23 @@ public abstract class RootCommand implements Runnable {
     return verbose;
   }
 
+  /** Without a command: prints the usage, as a wrong use of the command line. */
   @Override
-  public final void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
+  public final Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return spec.commandLine().getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  /** The version of the module. */
+  /** The version of the module, or on the class path that of the jar. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
+      ModuleDescriptor module = Main.class.getModule().getDescriptor();
       String version =
-          Main.class.getModule().getDescriptor() == null
-              ? "unknown"
-              : Main.class.getModule().getDescriptor().rawVersion().orElse("unknown");
-      return new String[] {"setun " + version};
+          module == null
+              ? Main.class.getPackage().getImplementationVersion()
+              : module.rawVersion().orElse(null);
+      return new String[] {"setun " + (version == null ? "unknown" : version)};
     }
   }
 }

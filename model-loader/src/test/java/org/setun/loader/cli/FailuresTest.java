@@ -40,7 +40,6 @@ class FailuresTest {
 
   @Test
   void wrongCallsAreUsageErrors() {
-    assertUsage("a command is missing");
     assertUsage("Unmatched argument at index 0: 'evall', did you mean eval", "evall");
     assertUsage("Unknown option: '--archh'", "info", "--archh");
     assertUsage("Missing required parameter: 'FILE'", "inspect");
@@ -50,6 +49,15 @@ class FailuresTest {
     assertUsage("--threads must be at least 1", "demo", "--threads", "0");
     assertUsage(
         "Invalid value for option '--zeros'", "convert", CHECKPOINT, "-o", "x", "--zeros", "no");
+  }
+
+  @Test
+  void withoutACommandTheUsageIsShown() {
+    Result result = Cli.run();
+    assertEquals(2, result.exitCode());
+    assertEquals("", result.out());
+    assertTrue(result.err().startsWith("Usage: setun "), result.err());
+    assertTrue(result.err().contains("classify"), result.err());
   }
 
   @Test
