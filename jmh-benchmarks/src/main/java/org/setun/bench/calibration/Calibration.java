@@ -1,7 +1,6 @@
 package org.setun.bench.calibration;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,6 +11,7 @@ import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.select.Capabilities;
 import org.setun.kernels.vector.VectorKernels;
+import org.setun.loader.io.AtomicFile;
 
 /**
  * Measures every candidate that the plan may choose and writes the table that it goes by, {@link
@@ -56,7 +56,7 @@ public final class Calibration {
         .append(capabilities.jvm())
         .append('\n');
     nanos.forEach((name, value) -> text.append("%s = %.4g\n".formatted(name, value)));
-    Files.writeString(file, text);
+    AtomicFile.write(file, text);
     System.out.print(text);
     System.out.println("written to " + file);
   }

@@ -1,8 +1,6 @@
 package org.setun.bench.report;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +34,7 @@ public final class Report {
    * @throws IOException if it cannot be written
    */
   public void writePage(Path file) throws IOException {
-    write(file, Page.render(results, charts));
+    AtomicFile.write(file, Page.render(results, charts));
   }
 
   /**
@@ -57,16 +55,11 @@ public final class Report {
     try (SvgCharts svg = new SvgCharts()) {
       for (Chart chart : chosen) {
         for (String theme : List.of("light", "dark")) {
-          write(
+          AtomicFile.write(
               folder.resolve(chart.id() + "-" + theme + ".svg"),
               svg.draw(chart, theme, SVG_WIDTH, chart.height() + 40));
         }
       }
     }
-  }
-
-  private static void write(Path file, String text) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    AtomicFile.write(file, channel -> AtomicFile.writeAll(channel, bytes));
   }
 }

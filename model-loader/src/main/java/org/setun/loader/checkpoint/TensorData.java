@@ -3,7 +3,7 @@ package org.setun.loader.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 import org.setun.loader.io.AtomicFile;
 
@@ -80,7 +80,7 @@ public final class TensorData {
   }
 
   /** Appends the elements, little-endian, to a file. */
-  void writeTo(FileChannel channel) throws IOException {
+  void writeTo(WritableByteChannel channel) throws IOException {
     switch (values) {
       case float[] floats -> {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);

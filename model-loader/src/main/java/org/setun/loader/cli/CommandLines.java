@@ -27,6 +27,11 @@ public final class CommandLines {
       System.err.println("setun: out of memory (" + e.getMessage() + "): try a larger -Xmx");
       exitCode = Failures.FAILED;
     }
+    // Writers and streams keep errors to themselves: a full disk, or a reader that has gone.
+    if (System.out.checkError()) {
+      System.err.println("setun: the standard output cannot be written");
+      exitCode = exitCode == 0 ? Failures.FAILED : exitCode;
+    }
     System.exit(exitCode);
   }
 

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -38,14 +37,11 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (Files.exists(output) && Files.isSameFile(checkpoint, output)) {
-      throw new ParameterException(
-          spec.commandLine(), "--output is the checkpoint itself, which would be lost");
-    }
+    Output.requireOther(spec, output, checkpoint, "checkpoint");
     PackedModel model = Model.convert(checkpoint, options.toLoadOptions());
     ModelWriter.write(model, output);
 
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = Output.messages(spec, output);
     Table layers = new Table("ternary layer", "weights>", "zeros>", "fp32>", "packed>");
     long weights = 0;
     for (LayerZeros layer : model.zeros()) {
@@ -65,10 +61,7 @@ final class ConvertCommand implements Callable<Integer> {
             + " ("
             + checkpoint
             + ") becomes "
-            + Units.bytes(Files.size(output))
-            + " ("
-            + output
-            + ")");
+            + Output.describe(output));
     return 0;
   }
 }

@@ -1,7 +1,6 @@
 package org.setun.loader.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.setun.loader.model.ModelExport;
@@ -9,7 +8,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code setun export}: a packed model to tensors that other programs read. */
@@ -33,21 +31,10 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (Files.exists(output) && Files.isSameFile(model.file(), output)) {
-      throw new ParameterException(
-          spec.commandLine(), "--output is the model itself, which would be lost");
-    }
+    Output.requireOther(spec, output, model.file(), "model");
     int tensors = ModelExport.write(model.read(), output);
-    spec.commandLine()
-        .getOut()
-        .println(
-            "wrote "
-                + tensors
-                + " tensors, "
-                + Units.bytes(Files.size(output))
-                + " ("
-                + output
-                + ")");
+    Output.messages(spec, output)
+        .println("wrote " + tensors + " tensors, " + Output.describe(output));
     return 0;
   }
 }

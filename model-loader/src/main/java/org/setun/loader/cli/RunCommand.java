@@ -47,6 +47,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Output.requireOther(spec, output, model.file(), "model");
+    Output.requireOther(spec, output, input, "input");
     Network network = model.load().network();
     float[] images = readInput(network.inputShape());
     int batch = images.length / network.inputShape().size();
@@ -56,8 +58,7 @@ final class RunCommand implements Callable<Integer> {
     LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>();
     tensors.put(LOGITS, TensorData.ofFloats(logits, batch, outputs));
     Safetensors.write(output, tensors);
-    spec.commandLine()
-        .getOut()
+    Output.messages(spec, output)
         .println("ran " + batch + " inputs of " + network.inputShape() + ", wrote " + output);
     return 0;
   }

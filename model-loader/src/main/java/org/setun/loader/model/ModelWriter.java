@@ -3,7 +3,7 @@ package org.setun.loader.model;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,9 @@ public final class ModelWriter {
     AtomicFile.write(path, channel -> write(channel, description, contents));
   }
 
-  private static void write(FileChannel channel, byte[] description, SectionContents contents)
+  /** The sections are encoded twice, since their checksums stand before them. */
+  private static void write(
+      WritableByteChannel channel, byte[] description, SectionContents contents)
       throws IOException {
     List<SectionContents.Content> all = new ArrayList<>();
     all.add(new SectionContents.Content(Section.Type.JSON, () -> ByteBuffer.wrap(description)));
@@ -50,15 +52,19 @@ public final class ModelWriter {
               Section.align(end),
               bytes.remaining());
       section.put(table);
-      // Positions that are skipped read as zeros: the padding.
-      channel.position(section.offset());
-      AtomicFile.writeAll(channel, bytes);
       end = section.end();
     }
     table.flip();
     FileHeader header = new FileHeader(end, all.size(), FileHeader.crc32c(table.duplicate()));
-    channel.position(0);
     AtomicFile.writeAll(channel, header.toBytes());
     AtomicFile.writeAll(channel, table);
+    long position = FileHeader.BYTES + table.capacity();
+    for (SectionContents.Content content : all) {
+      ByteBuffer bytes = content.bytes().encode();
+      int padding = Math.toIntExact(Section.align(position) - position);
+      AtomicFile.writeAll(channel, ByteBuffer.allocate(padding));
+      position += padding + bytes.remaining();
+      AtomicFile.writeAll(channel, bytes);
+    }
   }
 }

@@ -23,6 +23,7 @@ import org.setun.loader.NewJvm;
  * sparse: they take no disk.
  */
 class SmallHeapTest {
+  private static final long HEAP = 128L << 20;
   private static final long HOLE = 3L << 30;
   private static final float[] VALUES = {1, -2, 3.5f};
   private static final long[] SHAPE = {VALUES.length};
@@ -37,8 +38,11 @@ class SmallHeapTest {
     public static void main(String[] args) throws IOException {
       try (Checkpoint checkpoint = Checkpoint.open(Path.of(args[0]))) {
         float[] values = checkpoint.stateDict().tensor("a").toFloats();
-        long heap = Runtime.getRuntime().maxMemory() >> 20;
-        System.out.println(checkpoint.format() + " " + Arrays.toString(values) + " " + heap);
+        System.out.println(checkpoint.format() + " " + Arrays.toString(values));
+        // The serial collector does not count a part of the heap that it keeps empty.
+        if (Runtime.getRuntime().maxMemory() > HEAP) {
+          System.out.println("in a heap that is not small");
+        }
       }
     }
   }
@@ -64,7 +68,7 @@ class SmallHeapTest {
   private static void assertReads(String format, Path file) throws Exception {
     String printed =
         NewJvm.run(
-            "-Xmx128m",
+            "-Xmx" + HEAP,
             "-cp",
             String.join(
                 File.pathSeparator,
@@ -74,7 +78,7 @@ class SmallHeapTest {
                 location(Unpickler.class)),
             Reader.class.getName(),
             file);
-    assertEquals(format + " [1.0, -2.0, 3.5] 128", printed.strip());
+    assertEquals(format + " [1.0, -2.0, 3.5]", printed.strip());
   }
 
   private static String location(Class<?> type) throws URISyntaxException {

@@ -90,7 +90,8 @@ public final class CodeCheck {
     List<Path> files = new ArrayList<>();
     for (CompiledKernels actual : compileAll()) {
       Path file = folder.resolve(actual.target().fileName());
-      files.add(Files.writeString(file, actual.expectation().format()));
+      AtomicFile.write(file, actual.expectation().format());
+      files.add(file);
     }
     return files;
   }
