@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.setun.loader.io.AtomicFile;
 
 /**
  * Compiles the kernels for each vector width of this machine, counts instructions, and looks for
