@@ -1,6 +1,7 @@
 package org.setun.loader.convert;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,9 @@ import org.setun.loader.checkpoint.Checkpoint;
 public final class ArchitectureChoice {
   /** Name of a description that is found by itself when it lies beside the checkpoint. */
   public static final String BESIDE = "architecture.json";
+
+  /** Entry of a checkpoint's metadata that holds a description: the checkpoint brings its own. */
+  public static final String INSIDE = "setun.architecture";
 
   private ArchitectureChoice() {}
 
@@ -43,15 +47,22 @@ public final class ArchitectureChoice {
   }
 
   /**
-   * The architecture whose keys and shapes are exactly the checkpoint's: {@value #BESIDE} in the
-   * checkpoint's folder, else a built-in one. Where none fits, the one that the checkpoint's {@code
-   * arch} entry or that file suggests, so that converting says what does not fit.
+   * The architecture that the checkpoint's metadata holds under {@value #INSIDE}; without it the
+   * one whose keys and shapes are exactly the checkpoint's: {@value #BESIDE} in the checkpoint's
+   * folder, else a built-in one. Where none fits, the one that the checkpoint's {@code arch} entry
+   * or that file suggests, so that converting says what does not fit.
    *
    * @param checkpoint an open checkpoint
    * @return the architecture
-   * @throws IOException if there is no candidate, or the description beside the checkpoint is wrong
+   * @throws IOException if there is no candidate, or the description inside or beside the
+   *     checkpoint is wrong
    */
   public static Architecture detect(Checkpoint checkpoint) throws IOException {
+    String inside = checkpoint.metadata().get(INSIDE);
+    if (inside != null) {
+      return ArchitectureReader.parse(
+          checkpoint.path() + ": " + INSIDE, inside.getBytes(StandardCharsets.UTF_8));
+    }
     List<Architecture> candidates = new ArrayList<>();
     Path beside = checkpoint.path().resolveSibling(BESIDE);
     if (Files.exists(beside)) {

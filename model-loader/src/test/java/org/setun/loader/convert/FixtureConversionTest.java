@@ -11,11 +11,17 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.setun.kernels.Layer;
+import org.setun.kernels.Network;
 import org.setun.loader.arch.ArchitectureException;
 import org.setun.loader.checkpoint.Checkpoint;
+import org.setun.loader.checkpoint.Safetensors;
+import org.setun.loader.checkpoint.TensorData;
 import org.setun.loader.json.JsonObject;
 import org.setun.loader.method.MethodOptions;
 import org.setun.loader.model.LayerZeros;
@@ -118,5 +124,35 @@ class FixtureConversionTest {
     ByteBuffer bytes = ByteBuffer.allocate(8 + json.length + 4).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(json.length).put(json);
     return Files.write(folder.resolve("tiny.safetensors"), bytes.array());
+  }
+
+  /** What docs/pytorch/setun_torch.py wrote: nothing but the file itself says what it computes. */
+  @Test
+  void anExportFromPyTorchBringsItsArchitecture() throws Exception {
+    Path pytorch = FMNIST.resolveSibling("pytorch");
+    Path moved = Files.copy(pytorch.resolve("residual.safetensors"), folder.resolve("moved"));
+    PackedModel model = convert(moved);
+    assertEquals(List.of("a", "b", "c", "d", "e"), model.labels());
+    assertEquals(2, model.zeros().size());
+    try (Checkpoint io = Checkpoint.open(pytorch.resolve("io.safetensors"))) {
+      float[] images = io.stateDict().tensor("input").toFloats();
+      float[] expected = io.stateDict().tensor("logits").toFloats();
+      float[] logits = new float[expected.length];
+      Network.compile(model.graph()).session().run(images, logits, 3);
+      assertArrayEquals(expected, logits, 1e-5f);
+    }
+  }
+
+  @Test
+  void aWrongArchitectureInsideACheckpointIsNamed() throws Exception {
+    Path file = folder.resolve("model.safetensors");
+    for (String wrong : List.of("{}", "no JSON", "")) {
+      LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>();
+      tensors.put("a", TensorData.ofFloats(new float[1], 1));
+      Safetensors.write(file, tensors, Map.of("setun.architecture", wrong));
+      String message = assertThrows(ArchitectureException.class, () -> convert(file)).getMessage();
+      assertTrue(message.startsWith(file + ": setun.architecture: "), message);
+      assertEquals(1, message.lines().count());
+    }
   }
 }
