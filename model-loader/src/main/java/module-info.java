@@ -2,8 +2,7 @@
  * Checkpoint readers, the conversion of a training checkpoint to a packed model, and the command
  * line.
  */
-// net.razorvine:pickle names no module, so its name is derived from its jar's: the only automatic
-// one we require.
+// Protocol Buffers name their module in their jar's manifest only.
 // The server is built after this module, so javac does not know it here.
 @SuppressWarnings({"module", "requires-automatic"})
 module org.setun.loader {
@@ -28,7 +27,6 @@ module org.setun.loader {
   requires me.tongfei.progressbar;
   requires org.apache.commons.io;
   requires transitive org.setun.kernels;
-  requires pickle;
 
   provides org.setun.kernels.spi.NetworkReader with
       org.setun.loader.spi.LoaderNetworkReader;

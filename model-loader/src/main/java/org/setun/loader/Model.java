@@ -108,7 +108,7 @@ public final class Model {
     if (OnnxFile.isOnnx(file)) {
       return OnnxConverter.convert(file, named(options));
     }
-    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+    try (Checkpoint checkpoint = Checkpoint.open(file, options.state())) {
       if (ModelExport.isExport(checkpoint)) {
         return ModelExport.read(checkpoint);
       }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -28,9 +29,26 @@ public final class Checkpoint implements AutoCloseable {
     this.metadata = metadata;
   }
 
-  /** What a format's reader found in a file. */
+  /**
+   * What a format's reader found in a file.
+   *
+   * @param unreadable why tensors cannot be read, by name
+   * @param state the key of the state dict that was taken, null in a format without such keys
+   */
   record Contents(
-      String format, SequencedMap<String, Tensor> tensors, SequencedMap<String, String> metadata) {}
+      String format,
+      SequencedMap<String, Tensor> tensors,
+      SequencedMap<String, String> unreadable,
+      SequencedMap<String, String> metadata,
+      String state) {
+    /** Of a format that is one table of tensors. */
+    static Contents flat(
+        String format,
+        SequencedMap<String, Tensor> tensors,
+        SequencedMap<String, String> metadata) {
+      return new Contents(format, tensors, new LinkedHashMap<>(), metadata, null);
+    }
+  }
 
   /**
    * Opens a checkpoint of any known format, recognised by its content and never by its name.
@@ -38,18 +56,33 @@ public final class Checkpoint implements AutoCloseable {
    * @param path the file
    * @return the opened checkpoint; to be closed by the caller
    * @throws CheckpointException when the file cannot be read, is none of the formats, is damaged,
-   *     or asks for something that no tensor needs
+   *     or holds several state dicts
    */
   public static Checkpoint open(Path path) throws CheckpointException {
+    return open(path, Optional.empty());
+  }
+
+  /**
+   * Opens a checkpoint of which one state dict is meant.
+   *
+   * @param path the file
+   * @param state the keys that lead to the state dict, joined by dots, as {@code generator} or
+   *     {@code ema.state_dict}, {@code .} for the outermost; in a file that is one table of
+   *     tensors, what the names of the meant ones begin with before a dot; empty for the only state
+   *     dict there is
+   * @return the opened checkpoint; to be closed by the caller
+   * @throws CheckpointException as {@link #open(Path)}, or when there is no such state dict
+   */
+  public static Checkpoint open(Path path, Optional<String> state) throws CheckpointException {
     MappedFile file = MappedFile.map(path);
     boolean opened = false;
     try {
-      Contents contents = Formats.read(file);
+      Contents contents = Formats.read(file, state.orElse(null));
       Checkpoint checkpoint =
           new Checkpoint(
               file,
               contents.format(),
-              StateDict.of(path, contents.tensors()),
+              StateDict.of(path, contents, state.orElse(null)),
               Collections.unmodifiableMap(new LinkedHashMap<>(contents.metadata())));
       opened = true;
       return checkpoint;
@@ -72,15 +105,16 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * The format that was recognised.
    *
-   * @return {@code torch zip}, {@code torch legacy}, {@code safetensors} or {@code npz}
+   * @return {@code torch zip}, {@code torch legacy}, {@code pickle}, {@code safetensors} or {@code
+   *     npz}
    */
   public String format() {
     return format;
   }
 
   /**
-   * The tensors of the network: of a torch training dictionary those under {@code state_dict}, or
-   * else {@code model_state_dict}, {@code model} or {@code net}; of any other file all there are.
+   * The tensors of the network: of a torch file its only state dict, at whatever depth, or that of
+   * a network that was saved whole; of any other file all there are.
    *
    * @return the state dict
    */

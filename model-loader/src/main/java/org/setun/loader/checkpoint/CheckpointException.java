@@ -32,10 +32,12 @@ public class CheckpointException extends IOException {
     TRUNCATED,
     /** The file contradicts its own format. */
     MALFORMED,
-    /** The pickle asks for something else than tensors and plain containers. */
+    /** A NumPy array holds pickled Python objects. */
     UNSAFE_PICKLE,
     /** The file is sound but uses a feature that this reader does not have. */
     UNSUPPORTED,
+    /** The file holds several state dicts, or none of the key that was asked for. */
+    AMBIGUOUS,
     /** The state dict has no tensor of the name that was asked for. */
     MISSING_TENSOR,
     /** A tensor's shape, strides or type do not fit its storage or the request. */

@@ -10,19 +10,19 @@ final class Formats {
 
   private Formats() {}
 
-  static Checkpoint.Contents read(MappedFile file) throws CheckpointException {
+  static Checkpoint.Contents read(MappedFile file, String state) throws CheckpointException {
     if (file.size() == 0) {
       throw file.error(Kind.NOT_A_CHECKPOINT, "the file is empty");
     }
     if (startsWith(file.bytes(), ZIP_LOCAL_HEADER)) {
-      return readZip(file);
+      return readZip(file, state);
     }
     // Before torch's pickles: the header's length may well begin with a pickle's first byte.
     if (SafetensorsReader.mayBe(file)) {
       return SafetensorsReader.read(file);
     }
     if (TorchLegacy.mayBe(file)) {
-      return TorchLegacy.read(file);
+      return TorchLegacy.read(file, state);
     }
     if (SafetensorsIndex.mayBe(file)) {
       return SafetensorsIndex.read(file);
@@ -31,10 +31,11 @@ final class Formats {
         Kind.NOT_A_CHECKPOINT, "not a checkpoint: neither torch nor safetensors nor npz");
   }
 
-  private static Checkpoint.Contents readZip(MappedFile file) throws CheckpointException {
+  private static Checkpoint.Contents readZip(MappedFile file, String state)
+      throws CheckpointException {
     ZipDirectory zip = ZipDirectory.read(file);
     if (TorchZip.mayBe(zip)) {
-      return TorchZip.read(file, zip);
+      return TorchZip.read(file, zip, state);
     }
     if (Npz.mayBe(zip)) {
       return Npz.read(file, zip);

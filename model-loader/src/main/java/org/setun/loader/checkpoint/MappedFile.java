@@ -20,6 +20,9 @@ final class MappedFile implements AutoCloseable {
   private final Arena arena;
   private final MemorySegment bytes;
 
+  /** Bytes that parts of the file take when inflated. */
+  private long inflated;
+
   private MappedFile(Path path, Arena arena, MemorySegment bytes) {
     this.path = path;
     this.arena = arena;
@@ -67,6 +70,21 @@ final class MappedFile implements AutoCloseable {
 
   long size() {
     return bytes.byteSize();
+  }
+
+  /** What the file may hold: its size, and that of what is compressed in it. */
+  long capacity() {
+    return size() + inflated;
+  }
+
+  /** Announces compressed parts, of which so much may be inflated. */
+  void addInflated(long extra) {
+    inflated += extra;
+  }
+
+  /** Memory that lives as long as the mapping. */
+  MemorySegment allocate(long length) {
+    return arena.allocate(length);
   }
 
   /** The whole file. */

@@ -53,10 +53,10 @@ final class Npz {
     for (ZipDirectory.Entry entry : zip.entries()) {
       if (entry.name().endsWith(SUFFIX)) {
         String name = entry.name().substring(0, entry.name().length() - SUFFIX.length());
-        tensors.put(name, new Npz(file, name, zip.stored(entry, name)).tensor());
+        tensors.put(name, new Npz(file, name, zip.contents(entry, name)).tensor());
       }
     }
-    return new Checkpoint.Contents("npz", tensors, new LinkedHashMap<>());
+    return Checkpoint.Contents.flat("npz", tensors, new LinkedHashMap<>());
   }
 
   private Tensor tensor() throws CheckpointException {
@@ -73,7 +73,10 @@ final class Npz {
     Storage storage = storage(find(DESCR, header), bytes.asSlice(headerStart + headerBytes));
     boolean columnMajor = find(FORTRAN_ORDER, header).equals("True");
     return Tensor.filling(
-        name, storage, shape, columnMajor ? columnMajor(shape) : Tensor.rowMajorStrides(shape));
+        name,
+        storage,
+        shape,
+        columnMajor ? Tensor.columnMajorStrides(shape) : Tensor.rowMajorStrides(shape));
   }
 
   private long headerStart() throws CheckpointException {
@@ -110,34 +113,15 @@ final class Npz {
   }
 
   private Storage storage(String descr, MemorySegment elements) throws CheckpointException {
-    DType dtype =
-        switch (descr.isEmpty() ? descr : descr.substring(1)) {
-          case "f4" -> DType.F32;
-          case "f2" -> DType.F16;
-          case "f8" -> DType.F64;
-          case "i8" -> DType.I64;
-          case "i4" -> DType.I32;
-          case "i2" -> DType.I16;
-          case "i1" -> DType.I8;
-          case "u1" -> DType.U8;
-          case "b1" -> DType.BOOL;
-          case "O" ->
-              throw file.error(Kind.UNSAFE_PICKLE, name, "holds pickled Python objects: refused");
-          default ->
-              throw file.error(
-                  Kind.UNSUPPORTED, name, "element type " + CheckpointException.quote(descr));
-        };
+    String code = descr.isEmpty() ? descr : descr.substring(1);
+    DType dtype = NumpyDtype.of(code);
+    if (dtype == null && code.equals("O")) {
+      throw file.error(Kind.UNSAFE_PICKLE, name, "holds pickled Python objects: refused");
+    }
+    if (dtype == null) {
+      throw file.error(Kind.UNSUPPORTED, name, "element type " + CheckpointException.quote(descr));
+    }
     ByteOrder order = descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     return new Storage(file, elements, dtype, order);
-  }
-
-  private static long[] columnMajor(long[] shape) {
-    long[] strides = new long[shape.length];
-    long stride = 1;
-    for (int d = 0; d < shape.length; d++) {
-      strides[d] = stride;
-      stride *= Math.max(shape[d], 1);
-    }
-    return strides;
   }
 }

@@ -55,7 +55,7 @@ final class SafetensorsIndex {
       }
       tensors.put(entry.getKey(), tensor);
     }
-    return new Checkpoint.Contents("safetensors", tensors, metadata);
+    return Checkpoint.Contents.flat("safetensors", tensors, metadata);
   }
 
   private Void readFields(StrictJson json) throws IOException {

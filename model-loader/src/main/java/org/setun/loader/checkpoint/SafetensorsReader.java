@@ -49,7 +49,7 @@ final class SafetensorsReader {
     for (Entry entry : entries) {
       tensors.put(entry.name, tensor(entry, dataStart));
     }
-    return new Checkpoint.Contents("safetensors", tensors, metadata);
+    return Checkpoint.Contents.flat("safetensors", tensors, metadata);
   }
 
   private Void readHeader(StrictJson json) throws IOException {

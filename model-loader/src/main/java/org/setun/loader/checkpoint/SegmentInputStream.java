@@ -43,6 +43,14 @@ final class SegmentInputStream extends InputStream {
     return length;
   }
 
+  /** The next bytes, which are not copied. */
+  MemorySegment slice(long length) throws CheckpointException {
+    require(length);
+    MemorySegment slice = bytes.asSlice(position, length);
+    position += length;
+    return slice;
+  }
+
   /** Fails when fewer bytes are left, so that nothing is allocated for a length that is a lie. */
   void require(long length) throws CheckpointException {
     if (length < 0 || length > remaining()) {

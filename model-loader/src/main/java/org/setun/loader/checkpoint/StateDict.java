@@ -1,8 +1,11 @@
 package org.setun.loader.checkpoint;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
@@ -10,51 +13,127 @@ import org.setun.loader.checkpoint.CheckpointException.Kind;
 /**
  * The named tensors of a checkpoint, in the order of the file. Immutable.
  *
- * <p>Networks saved through {@code DataParallel} carry {@code module.} before every key. When, and
- * only when, every key begins with it, it is stripped, once; {@link #names()}, {@link #tensor} and
- * {@link Tensor#name()} then speak of the key without it.
+ * <p>Wrappers put a prefix before every key: {@code module.} ({@code DataParallel}), {@code
+ * _orig_mod.} ({@code torch.compile}), {@code model.} or {@code backbone.} (training frameworks).
+ * When, and only when, every key begins with such prefixes, they are stripped; {@link #names()} and
+ * {@link Tensor#name()} then speak of the key without them, and {@link #tensor} finds it by either
+ * name.
  *
  * @since 0.1
  */
 public final class StateDict {
-  private static final String PARALLEL_PREFIX = "module.";
+  private static final List<String> PREFIXES =
+      List.of(
+          "module.",
+          "_orig_mod.",
+          "model.",
+          "backbone.",
+          "net.",
+          "network.",
+          "encoder.",
+          "_model.",
+          "student.",
+          "state_dict.");
 
   private final Path file;
   private final String strippedPrefix;
   private final SequencedMap<String, Tensor> tensors;
+  private final SequencedMap<String, String> unreadable;
+  private final String key;
 
-  private StateDict(Path file, String strippedPrefix, SequencedMap<String, Tensor> tensors) {
+  private StateDict(
+      Path file,
+      String strippedPrefix,
+      SequencedMap<String, Tensor> tensors,
+      SequencedMap<String, String> unreadable,
+      String key) {
     this.file = file;
     this.strippedPrefix = strippedPrefix;
     this.tensors = tensors;
+    this.unreadable = unreadable;
+    this.key = key;
   }
 
-  /** The state dict of a file, from tensors under their full names. */
-  static StateDict of(Path file, SequencedMap<String, Tensor> tensors) {
-    boolean parallel =
-        !tensors.isEmpty()
-            && tensors.keySet().stream().allMatch(name -> name.startsWith(PARALLEL_PREFIX));
-    String prefix = parallel ? PARALLEL_PREFIX : "";
+  /**
+   * The state dict of a file, from tensors under their full names.
+   *
+   * @param wanted the key that was asked for, null without
+   */
+  static StateDict of(Path file, Checkpoint.Contents contents, String wanted)
+      throws CheckpointException {
+    boolean flat = contents.state() == null;
+    SequencedMap<String, Tensor> tensors = contents.tensors();
+    if (flat && wanted != null) {
+      tensors = new LinkedHashMap<>();
+      for (Map.Entry<String, Tensor> entry : contents.tensors().entrySet()) {
+        if (entry.getKey().startsWith(wanted + ".")) {
+          tensors.put(entry.getKey(), entry.getValue());
+        }
+      }
+      if (tensors.isEmpty()) {
+        throw new CheckpointException(
+            Kind.AMBIGUOUS,
+            file,
+            "has no tensors whose names begin with " + CheckpointException.quote(wanted + "."));
+      }
+    }
+    String prefix = flat && wanted != null ? wanted + "." : "";
+    Collection<String> names = tensors.keySet();
+    for (String next = commonPrefix(names, prefix); next != null; ) {
+      prefix = next;
+      next = commonPrefix(names, prefix);
+    }
     SequencedMap<String, Tensor> named = new LinkedHashMap<>();
-    tensors.forEach(
-        (fullName, tensor) -> {
-          String name = fullName.substring(prefix.length());
-          named.put(name, tensor.renamed(name));
-        });
-    return new StateDict(file, prefix, Collections.unmodifiableSequencedMap(named));
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      String name = entry.getKey().substring(prefix.length());
+      named.put(name, entry.getValue().renamed(name));
+    }
+    SequencedMap<String, String> unreadable = new LinkedHashMap<>();
+    for (Map.Entry<String, String> entry : contents.unreadable().entrySet()) {
+      String name = entry.getKey();
+      unreadable.put(
+          name.startsWith(prefix) ? name.substring(prefix.length()) : name, entry.getValue());
+    }
+    return new StateDict(
+        file,
+        prefix,
+        Collections.unmodifiableSequencedMap(named),
+        Collections.unmodifiableSequencedMap(unreadable),
+        flat ? "" : contents.state());
+  }
+
+  /** The prefix with one more part that all names share, or null. */
+  private static String commonPrefix(Collection<String> names, String stripped) {
+    for (String part : PREFIXES) {
+      String longer = stripped + part;
+      if (!names.isEmpty() && names.stream().allMatch(name -> name.startsWith(longer))) {
+        return longer;
+      }
+    }
+    return null;
   }
 
   /**
    * What every key of the file begins with and {@link #names()} leaves out.
    *
-   * @return {@code module.} or nothing
+   * @return for example {@code module.}, or nothing
    */
   public String strippedPrefix() {
     return strippedPrefix;
   }
 
   /**
-   * The keys.
+   * Where the file holds the state dict.
+   *
+   * @return the keys that lead to it, joined by dots; {@code .} for the outermost dictionary of a
+   *     torch file, nothing in a format that has no such keys
+   */
+  public String key() {
+    return key;
+  }
+
+  /**
+   * The keys of all tensors that can be read.
    *
    * @return an unmodifiable set in the order of the file
    */
@@ -63,15 +142,35 @@ public final class StateDict {
   }
 
   /**
+   * The tensors that are there and cannot be read, such as sparse or quantized ones.
+   *
+   * @return the reason by key, unmodifiable
+   */
+  public Map<String, String> unreadable() {
+    return unreadable;
+  }
+
+  /**
    * The tensor of a key.
    *
-   * @param name the key
+   * @param name the key, with or without {@link #strippedPrefix()}
    * @return the tensor, not yet read
-   * @throws CheckpointException {@code MISSING_TENSOR} when there is none
+   * @throws CheckpointException {@code MISSING_TENSOR} when there is none, {@code UNSUPPORTED} when
+   *     it cannot be read
    */
   public Tensor tensor(String name) throws CheckpointException {
     Tensor tensor = tensors.get(name);
+    String shorter = withoutPrefix(name);
+    if (tensor == null && shorter != null) {
+      tensor = tensors.get(shorter);
+    }
     if (tensor == null) {
+      String reason =
+          unreadable.get(unreadable.containsKey(name) ? name : shorter == null ? "" : shorter);
+      if (reason != null) {
+        throw new CheckpointException(
+            Kind.UNSUPPORTED, file, name, reason + ", which cannot be read", null);
+      }
       throw new CheckpointException(
           Kind.MISSING_TENSOR, file, name, "not in the state dict of " + size() + " keys", null);
     }
@@ -81,15 +180,31 @@ public final class StateDict {
   /**
    * Whether a key exists.
    *
-   * @param name the key
-   * @return true when {@link #tensor} would find it
+   * @param name the key, with or without {@link #strippedPrefix()}
+   * @return true when {@link #tensor} would find it, or say why it cannot be read
    */
   public boolean contains(String name) {
-    return tensors.containsKey(name);
+    return holds(name) || withoutPrefix(name) != null;
+  }
+
+  private boolean holds(String name) {
+    return tensors.containsKey(name) || unreadable.containsKey(name);
+  }
+
+  /** The key that a name is with all or the last parts of the prefix before it; null if none. */
+  private String withoutPrefix(String name) {
+    for (int start = 0; start < strippedPrefix.length(); ) {
+      String end = strippedPrefix.substring(start);
+      if (name.startsWith(end) && holds(name.substring(end.length()))) {
+        return name.substring(end.length());
+      }
+      start = strippedPrefix.indexOf('.', start) + 1;
+    }
+    return null;
   }
 
   /**
-   * The number of tensors.
+   * The number of tensors that can be read.
    *
    * @return the count
    */

@@ -50,7 +50,7 @@ public final class Tensor {
   static Tensor view(String name, Storage storage, long offset, long[] shape, long[] strides)
       throws CheckpointException {
     MappedFile file = storage.file();
-    String bad = problem(storage.size(), file.size(), offset, shape, strides);
+    String bad = problem(storage.size(), file.capacity(), offset, shape, strides);
     if (bad != null) {
       throw file.error(Kind.BAD_TENSOR, name, bad);
     }
@@ -135,6 +135,17 @@ public final class Tensor {
     long[] strides = new long[shape.length];
     long stride = 1;
     for (int d = shape.length - 1; d >= 0; d--) {
+      strides[d] = stride;
+      stride *= Math.max(shape[d], 1);
+    }
+    return strides;
+  }
+
+  /** As {@link #rowMajorStrides}, with the first extent running fastest. */
+  static long[] columnMajorStrides(long[] shape) {
+    long[] strides = new long[shape.length];
+    long stride = 1;
+    for (int d = 0; d < shape.length; d++) {
       strides[d] = stride;
       stride *= Math.max(shape[d], 1);
     }

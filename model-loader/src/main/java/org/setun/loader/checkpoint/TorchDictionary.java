@@ -2,22 +2,13 @@ package org.setun.loader.checkpoint;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.SequencedMap;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
 import org.setun.loader.checkpoint.PickledTensor.StorageRef;
 
-/**
- * Finds the state dict and the plain values in what a torch file's pickle gave: a training
- * dictionary with the state dict under one of a few usual keys, or the bare state dict.
- */
+/** Makes the network's tensors and the plain values of what a torch file's pickle gave. */
 final class TorchDictionary {
-  /** Where training scripts put the network, in the order they are tried. */
-  private static final List<String> NETWORK_KEYS =
-      List.of("state_dict", "model_state_dict", "model", "net");
-
   /**
    * Elements that all tensors together may have per byte of the file: tied fp32 weights may occur 8
    * times. Each view is bounded by itself, but a pickle has room for thousands of one storage.
@@ -44,74 +35,78 @@ final class TorchDictionary {
     this.storages = storages;
   }
 
-  /** The contents of a file whose pickle gave {@code root}. */
-  Checkpoint.Contents read(String format, Object root) throws CheckpointException {
-    if (!(root instanceof PickledDict dictionary)) {
-      String what = root instanceof PickledTensor ? "a single tensor" : "no dictionary";
-      throw file.error(Kind.UNSUPPORTED, "holds " + what + ", where a state dict is expected");
+  /**
+   * The contents of a file whose pickle gave {@code root}.
+   *
+   * @param state the key of the state dict; null for the only one
+   */
+  Checkpoint.Contents read(String format, Object root, String state) throws CheckpointException {
+    if (root instanceof PickledTensor || root instanceof NumpyArray) {
+      throw file.error(Kind.UNSUPPORTED, "holds a single tensor, where a state dict is expected");
     }
-    SequencedMap<String, Object> items = named(dictionary);
+    if (!(root instanceof PickledDict) && !(root instanceof PickledObject)) {
+      throw file.error(Kind.UNSUPPORTED, "holds no dictionary, where a state dict is expected");
+    }
+    StateSearch.Candidate network = StateSearch.find(file, root, state);
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    SequencedMap<String, String> unreadable = new LinkedHashMap<>();
+    addTensors(network.tensors(), tensors, unreadable);
     SequencedMap<String, String> metadata = new LinkedHashMap<>();
-    PickledDict network = network(items);
-    if (network == null) {
-      addTensors(items, tensors);
-    } else {
-      addTensors(named(network), tensors);
-    }
-    for (var item : items.entrySet()) {
-      if (network != null || !(item.getValue() instanceof PickledTensor)) {
-        addPlainValue(item.getKey(), item.getValue(), metadata);
-      }
-    }
-    if (tensors.isEmpty()) {
-      throw file.error(Kind.MALFORMED, "has no tensors");
-    }
-    return new Checkpoint.Contents(format, tensors, metadata);
-  }
-
-  private static PickledDict network(SequencedMap<String, Object> items) {
-    for (String key : NETWORK_KEYS) {
-      if (items.get(key) instanceof PickledDict network) {
-        return network;
-      }
-    }
-    return null;
-  }
-
-  /** The items with a string as key; others (an optimizer's numbers) name no tensor. */
-  private static SequencedMap<String, Object> named(PickledDict dictionary) {
-    SequencedMap<String, Object> named = new LinkedHashMap<>();
-    for (PickledDict.Item item : dictionary.items()) {
-      if (item.key() instanceof String key) {
-        named.put(key, item.value());
-      }
-    }
-    return named;
-  }
-
-  private void addTensors(SequencedMap<String, Object> items, SequencedMap<String, Tensor> tensors)
-      throws CheckpointException {
-    long elements = 0;
-    for (var item : items.entrySet()) {
-      if (item.getValue() instanceof PickledTensor pickled) {
-        Tensor tensor = tensor(item.getKey(), pickled);
-        tensors.put(item.getKey(), tensor);
-        elements += tensor.elementCount();
-        if (elements > Tensor.SMALL_VIEW + ELEMENTS_PER_BYTE * file.size()) {
-          throw file.error(
-              Kind.BAD_TENSOR, item.getKey(), "one of views that together repeat the file's bytes");
+    if (root instanceof PickledDict dictionary) {
+      boolean bare = network.key().equals(StateSearch.ROOT);
+      for (var item : StateSearch.named(dictionary).entrySet()) {
+        if (!bare || !(item.getValue() instanceof PickledTensor)) {
+          addPlainValue(item.getKey(), item.getValue(), metadata);
         }
       }
     }
+    return new Checkpoint.Contents(format, tensors, unreadable, metadata, network.key());
+  }
+
+  private void addTensors(
+      SequencedMap<String, Object> items,
+      SequencedMap<String, Tensor> tensors,
+      SequencedMap<String, String> unreadable)
+      throws CheckpointException {
+    long elements = 0;
+    for (var item : items.entrySet()) {
+      String name = item.getKey();
+      String reason = unreadableReason(item.getValue());
+      if (reason != null) {
+        unreadable.put(name, reason);
+        continue;
+      }
+      Tensor tensor =
+          item.getValue() instanceof NumpyArray array
+              ? array.tensor(file, name)
+              : tensor(name, (PickledTensor) item.getValue());
+      tensors.put(name, tensor);
+      elements += tensor.elementCount();
+      if (elements > Tensor.SMALL_VIEW + ELEMENTS_PER_BYTE * file.capacity()) {
+        throw file.error(
+            Kind.BAD_TENSOR, name, "one of views that together repeat the file's bytes");
+      }
+    }
+  }
+
+  private static String unreadableReason(Object tensor) {
+    return switch (tensor) {
+      case UnreadableTensor unreadable -> unreadable.reason();
+      case PickledTensor pickled when pickled.type().dtype() == null ->
+          "element type " + CheckpointException.quote(pickled.type().name());
+      case NumpyArray array when !array.isReadable() ->
+          "a NumPy array of element type " + CheckpointException.quote(array.typeName());
+      case null, default -> null;
+    };
   }
 
   private Tensor tensor(String name, PickledTensor pickled) throws CheckpointException {
     StorageRef reference = pickled.storage();
-    int elementBytes = reference.dtype().byteSize();
+    int elementBytes = reference.type().byteSize();
     // The first test keeps the sizes in bytes, here and in the readers, from overflowing.
-    if (reference.size() < 0
-        || reference.size() > file.size() / elementBytes
+    if (elementBytes == 0
+        || reference.size() < 0
+        || reference.size() > file.capacity() / elementBytes
         || reference.viewOffset() < 0
         || reference.viewSize() < 0
         || reference.viewOffset() > reference.size() - reference.viewSize()) {
@@ -126,7 +121,7 @@ final class TorchDictionary {
         storages
             .find(name, reference)
             .asSlice(reference.viewOffset() * elementBytes, reference.viewSize() * elementBytes);
-    Storage storage = new Storage(file, view, reference.dtype(), order);
+    Storage storage = new Storage(file, view, pickled.type().dtype(), order);
     return Tensor.view(name, storage, pickled.offset(), pickled.shape(), pickled.strides());
   }
 
@@ -136,7 +131,8 @@ final class TorchDictionary {
       case String text -> metadata.put(key, text);
       case Number number -> metadata.put(key, number.toString());
       case Boolean bool -> metadata.put(key, bool.toString());
-      case PickledTensor pickled when Arrays.stream(pickled.shape()).allMatch(n -> n == 1) ->
+      case PickledTensor pickled
+          when StateSearch.isNumber(pickled) && pickled.type().dtype() != null ->
           metadata.put(key, scalar(tensor(key, pickled)));
       case null, default -> {
         // An optimizer, a scheduler, the arguments of the training script.

@@ -40,26 +40,41 @@ final class TorchLegacy {
     return new SegmentInputStream(file, file.bytes()).read() == PICKLE_PROTOCOL_OPCODE;
   }
 
-  static Checkpoint.Contents read(MappedFile file) throws CheckpointException {
-    return new TorchLegacy(file).read();
+  static Checkpoint.Contents read(MappedFile file, String state) throws CheckpointException {
+    return new TorchLegacy(file).read(state);
   }
 
-  private Checkpoint.Contents read() throws CheckpointException {
-    if (!MAGIC.equals(unpickle())) {
+  private Checkpoint.Contents read(String state) throws CheckpointException {
+    Object magic = unpickle();
+    if (magic instanceof PickledDict) {
+      return plainPickle(magic, state);
+    }
+    if (!MAGIC.equals(magic)) {
       throw file.error(Kind.NOT_A_CHECKPOINT, "a pickle, but not one of torch.save");
     }
     if (!(unpickle() instanceof Integer protocol) || protocol != PROTOCOL) {
       throw file.error(Kind.UNSUPPORTED, "torch's old format, but not its version " + PROTOCOL);
     }
     requireLittleEndian(unpickle());
-    Object root = TensorUnpickler.load(file, pickles, this::remember);
+    Object root = PickleMachine.load(file, pickles, this::remember);
     locateStorages(unpickle());
     return new TorchDictionary(file, ByteOrder.LITTLE_ENDIAN, this::storage)
-        .read("torch legacy", root);
+        .read("torch legacy", root, state);
+  }
+
+  /** A dictionary that {@code pickle.dump} wrote: its arrays are in the pickle itself. */
+  private Checkpoint.Contents plainPickle(Object root, String state) throws CheckpointException {
+    return new TorchDictionary(
+            file,
+            ByteOrder.LITTLE_ENDIAN,
+            (tensor, reference) -> {
+              throw file.error(Kind.MALFORMED, tensor, "its storage is not in the file");
+            })
+        .read("pickle", root, state);
   }
 
   private Object unpickle() throws CheckpointException {
-    return TensorUnpickler.load(file, pickles, reference -> {});
+    return PickleMachine.load(file, pickles, reference -> {});
   }
 
   private void requireLittleEndian(Object systemInfo) throws CheckpointException {
@@ -75,7 +90,8 @@ final class TorchLegacy {
 
   private void remember(StorageRef reference) throws CheckpointException {
     StorageRef other = references.put(reference.key(), reference);
-    if (other != null && (other.dtype() != reference.dtype() || other.size() != reference.size())) {
+    if (other != null
+        && (!other.type().equals(reference.type()) || other.size() != reference.size())) {
       throw file.error(
           Kind.MALFORMED,
           "storage " + CheckpointException.quote(reference.key()) + " has two types or sizes");
@@ -93,17 +109,25 @@ final class TorchLegacy {
       if (reference == null || positions.put(reference.key(), position) != null) {
         throw file.error(Kind.MALFORMED, "lists a storage twice, or one that no tensor has");
       }
+      if (reference.type().byteSize() == 0) {
+        throw file.error(
+            Kind.UNSUPPORTED,
+            "has a storage of "
+                + CheckpointException.quote(reference.type().name())
+                + ", whose size is not known, before others; save it again with torch 1.6 or"
+                + " later");
+      }
       long left = file.size() - position - Long.BYTES;
       if (left < 0
           || reference.size() < 0
-          || reference.size() > left / reference.dtype().byteSize()) {
+          || reference.size() > left / reference.type().byteSize()) {
         throw file.error(
             Kind.TRUNCATED,
             "ends inside storage "
                 + CheckpointException.quote(reference.key())
                 + ": the file is cut");
       }
-      position += Long.BYTES + reference.size() * reference.dtype().byteSize();
+      position += Long.BYTES + reference.size() * reference.type().byteSize();
     }
   }
 
@@ -122,6 +146,6 @@ final class TorchLegacy {
           tensor,
           "its storage has " + size + " elements, the pickle says " + reference.size());
     }
-    return file.bytes().asSlice(position + Long.BYTES, size * reference.dtype().byteSize());
+    return file.bytes().asSlice(position + Long.BYTES, size * reference.type().byteSize());
   }
 }

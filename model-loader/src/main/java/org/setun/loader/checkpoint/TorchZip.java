@@ -42,24 +42,26 @@ final class TorchZip {
         .toList();
   }
 
-  static Checkpoint.Contents read(MappedFile file, ZipDirectory zip) throws CheckpointException {
+  static Checkpoint.Contents read(MappedFile file, ZipDirectory zip, String state)
+      throws CheckpointException {
     List<String> pickles = pickles(zip);
     if (pickles.size() > 1) {
       throw file.error(Kind.MALFORMED, "has " + pickles.size() + " entries that end in data.pkl");
     }
     String pickle = pickles.getFirst();
     String folder = pickle.substring(0, pickle.length() - PICKLE.length());
-    return new TorchZip(file, zip, folder).read(zip.find(pickle));
+    return new TorchZip(file, zip, folder).read(zip.find(pickle), state);
   }
 
-  private Checkpoint.Contents read(ZipDirectory.Entry pickle) throws CheckpointException {
+  private Checkpoint.Contents read(ZipDirectory.Entry pickle, String state)
+      throws CheckpointException {
     if (zip.find(folder + "constants.pkl") != null) {
       throw file.error(
           Kind.UNSUPPORTED, "a TorchScript program; save its state_dict() with torch.save");
     }
-    SegmentInputStream stream = new SegmentInputStream(file, zip.stored(pickle, null));
-    Object root = TensorUnpickler.load(file, stream, reference -> {});
-    return new TorchDictionary(file, byteOrder(), this::storage).read("torch zip", root);
+    SegmentInputStream stream = new SegmentInputStream(file, zip.contents(pickle, null));
+    Object root = PickleMachine.load(file, stream, reference -> {});
+    return new TorchDictionary(file, byteOrder(), this::storage).read("torch zip", root, state);
   }
 
   private ByteOrder byteOrder() throws CheckpointException {
@@ -67,7 +69,7 @@ final class TorchZip {
     if (entry == null) {
       return ByteOrder.LITTLE_ENDIAN; // torch before 2.1
     }
-    MemorySegment bytes = zip.stored(entry, null);
+    MemorySegment bytes = zip.contents(entry, null);
     // Both words have 6 characters at most; an entry of any length must not become a string.
     String text =
         new String(
@@ -89,8 +91,8 @@ final class TorchZip {
           tensor,
           "its storage " + CheckpointException.quote(reference.key()) + " is not in the zip");
     }
-    MemorySegment bytes = zip.stored(entry, tensor);
-    long expected = reference.size() * reference.dtype().byteSize();
+    MemorySegment bytes = zip.contents(entry, tensor);
+    long expected = reference.size() * reference.type().byteSize();
     if (bytes.byteSize() != expected) {
       throw file.error(
           Kind.BAD_TENSOR,

@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.zip.DataFormatException;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
 
 /**
@@ -28,6 +31,11 @@ final class ZipDirectory {
 
   /** Most bytes of names and sizes read: 128 for each of the most entries. */
   private static final long MAX_DIRECTORY_BYTES = 128L * MAX_ENTRIES;
+
+  /** Deflated entries may take so much memory, or so many times the file's size. */
+  private static final long FREE_INFLATION = 16 << 20;
+
+  private static final long MAX_INFLATION = 64;
 
   private static final int END_SIGNATURE = 0x06054b50;
   private static final int END_BYTES = 22;
@@ -73,6 +81,8 @@ final class ZipDirectory {
 
   private final MappedFile file;
   private final SequencedMap<String, Entry> entries;
+  private final Map<Entry, MemorySegment> inflated = new HashMap<>();
+  private long inflatedBytes;
 
   private ZipDirectory(MappedFile file, SequencedMap<String, Entry> entries) {
     this.file = file;
@@ -91,6 +101,14 @@ final class ZipDirectory {
         throw file.error(Kind.MALFORMED, "zip has two entries " + quote(entry.name));
       }
     }
+    long deflated = 0;
+    for (Entry entry : entries.values()) {
+      if (entry.method == METHOD_DEFLATED) {
+        long limit = inflationLimit(file);
+        deflated = Math.min(deflated + Math.min(entry.size, limit), limit);
+      }
+    }
+    file.addInflated(deflated);
     return new ZipDirectory(file, Collections.unmodifiableSequencedMap(entries));
   }
 
@@ -105,26 +123,67 @@ final class ZipDirectory {
   }
 
   /**
-   * The mapped bytes of an entry that is stored without compression.
+   * The bytes of an entry: mapped if it is stored, in memory if it is deflated.
    *
    * @param tensor names the tensor they belong to in errors, or null
    */
-  MemorySegment stored(Entry entry, String tensor) throws CheckpointException {
+  MemorySegment contents(Entry entry, String tensor) throws CheckpointException {
     String label = "zip entry " + quote(entry.name);
     if ((entry.flags & FLAG_ENCRYPTED) != 0) {
       throw file.error(Kind.UNSUPPORTED, tensor, label + " is encrypted");
     }
+    if (entry.method == METHOD_DEFLATED) {
+      return inflate(entry, tensor, label);
+    }
     if (entry.method != METHOD_STORED) {
-      String how = entry.method == METHOD_DEFLATED ? "deflate" : "method " + entry.method;
       throw file.error(
           Kind.UNSUPPORTED,
           tensor,
-          label + " is compressed with " + how + "; write the file again without compression");
+          label
+              + " is compressed with method "
+              + entry.method
+              + "; write the file again without compression");
     }
     if (entry.compressedSize != entry.size) {
       throw file.error(Kind.MALFORMED, tensor, label + " is stored, yet has two different sizes");
     }
     return data(entry, tensor, label);
+  }
+
+  private MemorySegment inflate(Entry entry, String tensor, String label)
+      throws CheckpointException {
+    MemorySegment known = inflated.get(entry);
+    if (known != null) {
+      return known;
+    }
+    MemorySegment compressed = data(entry, tensor, label);
+    inflatedBytes += entry.size;
+    if (inflatedBytes > inflationLimit(file)) {
+      throw file.error(
+          Kind.UNSUPPORTED,
+          tensor,
+          label
+              + " inflates to "
+              + entry.size
+              + " bytes; write the file again without compression");
+    }
+    MemorySegment bytes = file.allocate(entry.size);
+    try {
+      Inflation.inflate(compressed, bytes);
+    } catch (DataFormatException e) {
+      throw new CheckpointException(
+          Kind.MALFORMED,
+          file.path(),
+          tensor,
+          label + " is not the deflated data it should be: " + e.getMessage(),
+          e);
+    }
+    inflated.put(entry, bytes);
+    return bytes;
+  }
+
+  private static long inflationLimit(MappedFile file) {
+    return Math.max(FREE_INFLATION, MAX_INFLATION * file.size());
   }
 
   private MemorySegment data(Entry entry, String tensor, String label) throws CheckpointException {
@@ -136,10 +195,10 @@ final class ZipDirectory {
       throw file.error(Kind.MALFORMED, tensor, label + " has another local header");
     }
     long start = entry.header + LOCAL_BYTES + nameBytes + extraBytes;
-    if (start > entry.limit || entry.size > entry.limit - start) {
+    if (start > entry.limit || entry.compressedSize > entry.limit - start) {
       throw file.error(Kind.MALFORMED, tensor, label + " overlaps what follows it");
     }
-    return file.slice(start, entry.size, label);
+    return file.slice(start, entry.compressedSize, label);
   }
 
   private static End findEnd(MappedFile file) throws CheckpointException {

@@ -14,6 +14,7 @@ import org.setun.loader.model.ModelFormatException.Kind;
 import org.setun.loader.model.Section;
 import org.setun.loader.onnx.OnnxFile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,6 +39,7 @@ final class InspectCommand implements Callable<Integer> {
       })
   private boolean check;
 
+  @Mixin private StateOption state;
   @Spec private CommandSpec spec;
 
   @Override
@@ -55,7 +57,7 @@ final class InspectCommand implements Callable<Integer> {
     } else if (OnnxFile.isOnnx(file)) {
       problems = OnnxInspection.print(file, out);
     } else {
-      try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      try (Checkpoint checkpoint = Checkpoint.open(file, state.key())) {
         if (ModelExport.isExport(checkpoint)) {
           ModelInspection.print(checkpoint, out);
           problems = List.of();

@@ -69,6 +69,8 @@ public final class ModelArgument {
                 + " tensors.")
     private Method method;
 
+    @Mixin private StateOption state;
+
     @Option(
         names = "--zeros",
         paramLabel = "POLICY",
@@ -118,7 +120,7 @@ public final class ModelArgument {
         throw new ParameterException(
             spec.commandLine(), unread.getFirst() + ", --method is " + method.label());
       }
-      return new LoadOptions(Optional.ofNullable(architecture), options);
+      return new LoadOptions(Optional.ofNullable(architecture), options, state.key());
     }
   }
 }

@@ -76,7 +76,7 @@ final class VerifyCommand implements Callable<Integer> {
         .trace(image, (name, shape, nhwc) -> observed.put(name, Value.ofNhwc(shape, nhwc)));
 
     List<Result> results = new ArrayList<>();
-    try (Checkpoint checkpoint = Checkpoint.open(checkpointFile);
+    try (Checkpoint checkpoint = Checkpoint.open(checkpointFile, loadOptions.state());
         Progress progress = Progress.start("verify", observed.size())) {
       if (ModelExport.isExport(checkpoint)) {
         throw new IOException(

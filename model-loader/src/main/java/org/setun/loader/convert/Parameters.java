@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -16,8 +17,8 @@ import org.setun.loader.checkpoint.Tensor;
  * or misshapen come to light together. Declaring touches the key table only.
  */
 final class Parameters {
-  /** Keys listed per kind of problem: more than the largest network has layers. */
-  private static final int LISTED = 500;
+  /** Keys listed per kind of problem; the rest is counted. */
+  private static final int LISTED = 5;
 
   /**
    * Values that the layers may be given in all: so many, and so many for each that the state dict
@@ -32,6 +33,7 @@ final class Parameters {
   private final Set<String> used = new LinkedHashSet<>();
   private final List<String> missing = new ArrayList<>();
   private final List<String> misshapen = new ArrayList<>();
+  private final List<String> unreadable = new ArrayList<>();
   private long given;
 
   Parameters(StateDict state) {
@@ -68,8 +70,10 @@ final class Parameters {
   }
 
   /** Declares a key that may be present and says nothing a network at inference needs. */
-  void ignore(String key) {
-    used.add(key);
+  void ignore(String key) throws CheckpointException {
+    if (state.contains(key) && unreadableReason(key) == null) {
+      used.add(state.tensor(key).name());
+    }
   }
 
   /** What does not fit, one sentence per kind; empty if every key fits. */
@@ -84,19 +88,60 @@ final class Parameters {
     if (given > FREE_VALUES + VALUES_PER_HELD * held) {
       problems.add("its layers need " + given + " values, the state dict holds " + held);
     }
+    list(problems, unreadable, "unreadable");
     list(problems, missing, "missing");
     list(problems, misshapen, "misshapen");
     list(problems, unused, "unused");
+    likelyReason(unused).ifPresent(problems::add);
     return problems;
   }
 
+  /** Why keys are missing while others are unused: one of them has a prefix before it. */
+  private Optional<String> likelyReason(List<String> unused) {
+    for (String key : missing) {
+      for (String other : unused) {
+        String longer = other.length() > key.length() ? other : key;
+        String shorter = longer.equals(other) ? key : other;
+        if (longer.endsWith("." + shorter)) {
+          String prefix = longer.substring(0, longer.length() - shorter.length());
+          return Optional.of(
+              longer.equals(other)
+                  ? "the checkpoint's keys have " + prefix + " before them, but not all of them"
+                  : "the architecture's keys have "
+                      + prefix
+                      + " before them, the checkpoint's not");
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   private Tensor find(String key) throws CheckpointException {
-    used.add(key);
     if (!state.contains(key)) {
       missing.add(key);
       return null;
     }
-    return state.tensor(key);
+    String reason = unreadableReason(key);
+    if (reason != null) {
+      unreadable.add(key + ": " + reason);
+      return null;
+    }
+    Tensor tensor = state.tensor(key);
+    used.add(tensor.name());
+    return tensor;
+  }
+
+  /** Why a key that exists cannot be read, null if it can. */
+  private String unreadableReason(String key) throws CheckpointException {
+    try {
+      state.tensor(key);
+      return null;
+    } catch (CheckpointException e) {
+      if (e.kind() != CheckpointException.Kind.UNSUPPORTED) {
+        throw e;
+      }
+      return state.unreadable().getOrDefault(key, "cannot be read");
+    }
   }
 
   private void check(Tensor tensor, long[] shape) {
@@ -113,7 +158,13 @@ final class Parameters {
     }
     String shown = keys.stream().limit(LISTED).collect(Collectors.joining(", "));
     problems.add(
-        keys.size() + " " + what + " (" + shown + (keys.size() > LISTED ? ", …" : "") + ")");
+        keys.size()
+            + " "
+            + what
+            + " ("
+            + shown
+            + (keys.size() > LISTED ? " and " + (keys.size() - LISTED) + " more" : "")
+            + ")");
   }
 
   private static String extents(long[] shape) {

@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.setun.loader.checkpoint.TestFiles.assertRefused;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,8 +125,39 @@ class NpzTest {
     ZipWriter compressed = new ZipWriter();
     compressed.add("a.npy", npy(1, header("<f4", "False", "2,"), new byte[8])).method = 8;
     CheckpointException e =
-        assertRefused(Kind.UNSUPPORTED, Files.write(folder.resolve("file"), compressed.finish()));
-    assertTrue(e.getMessage().contains("without compression"), e.getMessage());
+        assertRefused(Kind.MALFORMED, Files.write(folder.resolve("file"), compressed.finish()));
+    assertTrue(e.getMessage().contains("not the deflated data"), e.getMessage());
+  }
+
+  private Path writeDeflated(byte[] npy) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.putNextEntry(new ZipEntry("a.npy"));
+      zip.write(npy);
+    }
+    return Files.write(folder.resolve("file"), bytes.toByteArray());
+  }
+
+  /** As numpy.savez_compressed writes. */
+  @Test
+  void deflatedEntriesAreInflatedWithinLimits() throws Exception {
+    int[] values = new int[100_000];
+    Arrays.setAll(values, i -> i % 7);
+    byte[] npy = npy(1, header("<i2", "False", "100000,"), shorts(ByteOrder.LITTLE_ENDIAN, values));
+    byte[] whole = Files.readAllBytes(writeDeflated(npy));
+    assertTrue(whole.length < 10_000);
+    try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("file"))) {
+      long[] read = checkpoint.stateDict().tensor("a").toLongs();
+      assertArrayEquals(Arrays.stream(values).asLongStream().toArray(), read);
+    }
+    int refused =
+        TestFiles.refusedWithOneByteChanged(
+            folder.resolve("file"), Arrays.copyOf(whole, whole.length), 1);
+    assertTrue(refused > 50, () -> "only " + refused);
+
+    byte[] bomb = npy(1, header("|u1", "False", "20000000,"), new byte[20_000_000]);
+    CheckpointException e = assertRefused(Kind.UNSUPPORTED, writeDeflated(bomb));
+    assertTrue(e.getMessage().contains("inflates to 2000"), e.getMessage());
   }
 
   @Test

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import net.razorvine.pickle.Unpickler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.setun.loader.NewJvm;
@@ -74,8 +73,7 @@ class SmallHeapTest {
                 File.pathSeparator,
                 location(Reader.class),
                 location(Checkpoint.class),
-                location(JsonFactory.class),
-                location(Unpickler.class)),
+                location(JsonFactory.class)),
             Reader.class.getName(),
             file);
     assertEquals(format + " [1.0, -2.0, 3.5]", printed.strip());
