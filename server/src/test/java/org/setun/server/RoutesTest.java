@@ -36,6 +36,7 @@ final class RoutesTest {
     "images/colour.png, image/png, 3",
     "images/colour.jpg, image/jpeg, 10",
     "images/grey.jpg, IMAGE/JPEG, 1",
+    "images/colour.jpg, image/jpg, 10",
     "images/grey16.png, image/png;x=y, 4",
     "images/palette.png, image/png, 100"
   })

@@ -7,6 +7,7 @@ import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -35,6 +36,9 @@ public final class ImageFile {
   /** Pixels per byte of larger images: photographs have up to 10, empty screens up to 70. */
   private static final int PIXELS_PER_BYTE = 128;
 
+  /** Bytes of the largest image that is read to its end, per pixel: more than it has samples. */
+  private static final int BYTES_PER_PIXEL = 8;
+
   /** Pixels decoded in all passes over an image: 16 passes over the largest. */
   private static final long MOST_PASSED_PIXELS = 1L << 30;
 
@@ -43,13 +47,16 @@ public final class ImageFile {
   private ImageFile() {}
 
   /**
-   * Reads an image. Transparency, colour profiles and EXIF orientation are ignored, as PIL does; of
-   * 16 bits a sample the upper 8 are taken.
+   * Reads an image. Transparency, colour profiles and EXIF orientation are ignored, as PIL's {@code
+   * Image.open} does: turn a photograph upright before, where training did ({@code
+   * ImageOps.exif_transpose}). Of 16 bits a sample the upper 8 are taken. CMYK and YCCK become RGB
+   * as PIL converts them, without a profile. A file that is cut short is an error.
    *
    * @param path the file
    * @return the image, grey or RGB as the file is
-   * @throws ImageException if the file cannot be read, is neither PNG nor JPEG, is damaged, or has
-   *     more than 2^26 pixels
+   * @throws ImageException if the file cannot be read, is neither PNG nor JPEG, is damaged or
+   *     truncated, is a JPEG with arithmetic coding, without loss or with 12 bits, or has more than
+   *     2^26 pixels
    */
   public static PixelImage read(Path path) throws ImageException {
     if (!Files.isRegularFile(path)) {
@@ -146,8 +153,18 @@ public final class ImageFile {
       throw e;
     } catch (IOException | RuntimeException e) {
       // ImageIO's decoders answer damage with whatever exception they stumble into.
-      throw new ImageException(name, "cannot be decoded: " + e.getMessage(), e);
+      throw new ImageException(name, "cannot be decoded: " + reason(e), e);
     }
+  }
+
+  /** What a decoder says, or that the file ends early, which the one for PNG says underneath. */
+  private static String reason(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof EOFException) {
+        return "the file is truncated";
+      }
+    }
+    return e.getMessage();
   }
 
   private static PixelImage decodeFirst(ImageInputStream in, String name, long mostPixels)
@@ -158,8 +175,9 @@ public final class ImageFile {
       try {
         String format = reader.getFormatName().toLowerCase(Locale.ROOT);
         if (FORMATS.contains(format)) {
-          PassLimit limited = new PassLimit(in);
-          reader.setInput(format.equals("jpeg") ? limited : in, true, true);
+          JpegStructure jpeg =
+              format.equals("jpeg") ? JpegStructure.read(in, mostPixels * BYTES_PER_PIXEL) : null;
+          reader.setInput(in, true, true);
           long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
           if (pixels > mostPixels) {
             throw new ImageException(
@@ -169,8 +187,15 @@ public final class ImageFile {
             throw new ImageException(
                 name, pixels + " pixels in less than one byte for " + PIXELS_PER_BYTE, null);
           }
-          limited.allow(MOST_PASSED_PIXELS / pixels);
-          return of(reader.read(0));
+          // A progressive JPEG has about 10 passes, yet one that does nothing takes 20 bytes: 1 MB
+          // has room for hours of work.
+          if (jpeg != null && jpeg.scans() > MOST_PASSED_PIXELS / pixels) {
+            throw new ImageException(
+                name, jpeg.scans() + " passes over " + pixels + " pixels, too many", null);
+          }
+          return jpeg != null
+              ? JpegColours.convert(reader.readRaster(0, null), jpeg)
+              : of(reader.read(0));
         }
       } finally {
         reader.dispose();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +27,9 @@ import org.setun.server.input.TensorReader;
 
 /** {@code POST /v1/classify}: from a body to predictions. */
 final class ClassifyRoute {
+  /** {@code image/jpg} is no registered type, and many programs send it. */
+  private static final Set<String> IMAGES = Set.of("image/png", "image/jpeg", "image/jpg");
+
   private static final int DEFAULT_TOP = 5;
 
   private final Optional<ImageDecoder> images;
@@ -92,7 +96,7 @@ final class ClassifyRoute {
     if (bare.equals("application/json")) {
       return tensors::read;
     }
-    if (bare.equals("image/png") || bare.equals("image/jpeg")) {
+    if (IMAGES.contains(bare)) {
       return images.orElseThrow(
               () -> unsupported("the model reads tensors, not images", "application/json"))
           ::decode;
