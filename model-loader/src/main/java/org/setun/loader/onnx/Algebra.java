@@ -1,6 +1,8 @@
 package org.setun.loader.onnx;
 
+import java.util.Optional;
 import org.setun.loader.onnx.ScalarOp.Kind;
+import org.setun.loader.onnx.proto.TensorProto.DataType;
 
 /**
  * What element-wise operators are applied to: constants, which are computed at once, or values of
@@ -29,4 +31,13 @@ interface Algebra<T> {
 
   /** The operand's numbers, as elements of another type that has them all. */
   T as(Constant.Element element, T operand);
+
+  /** The operand's type as the file has it. */
+  DataType type(T operand);
+
+  /** The operand's value, where it is one constant. */
+  Optional<Float> number(T operand);
+
+  /** The operand's numbers cast to an integer type, which may be too narrow for them. */
+  T narrowed(DataType type, T operand);
 }

@@ -15,7 +15,7 @@ final class ChannelConstants {
    */
   static float[] of(Node node, Constant constant, int[] dims, Shape shape) throws NodeException {
     int[] own = constant.dims();
-    if (own.length > dims.length && constant.count() > 1) {
+    if (own.length > dims.length && constant.count() > 1 || constant.count() == 0) {
       throw misfit(node, constant, dims);
     }
     if (constant.isUniform() || isOneValue(constant)) {
@@ -24,14 +24,25 @@ final class ChannelConstants {
     // Where the channels are: axis 1 of a picture, and of a vector that was never larger.
     boolean channelsInAxis1 =
         dims.length >= 2 && dims[1] == shape.channels() && Constant.count(dims) == shape.size();
-    for (int i = 1; i <= own.length; i++) {
-      boolean isAxis1 = i == dims.length - 1;
-      int expected = isAxis1 && channelsInAxis1 ? dims[1] : 1;
-      if (own[own.length - i] != 1 && own[own.length - i] != expected) {
+    int axis = own.length - (dims.length - 1);
+    int channels = channelsInAxis1 && axis >= 0 && own[axis] == dims[1] ? dims[1] : 1;
+    int stride = axis < 0 ? 1 : ConstantMoves.strides(own)[axis];
+    float[] values = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      values[c] = constant.real(c * stride);
+    }
+    for (int i = 0; i < own.length; i++) {
+      if (own[i] != 1 && own[i] != dims[dims.length - own.length + i]) {
         throw misfit(node, constant, dims);
       }
     }
-    return constant.toReals();
+    // An exporter may have written a channel's number once for each pixel.
+    for (int i = 0; i < constant.count(); i++) {
+      if (constant.real(i) != values[i / stride % channels]) {
+        throw misfit(node, constant, dims);
+      }
+    }
+    return values;
   }
 
   /** Whether all elements are equal, as of the zeros and ones that exporters write out in full. */

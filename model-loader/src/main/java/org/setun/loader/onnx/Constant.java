@@ -3,6 +3,7 @@ package org.setun.loader.onnx;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.setun.loader.onnx.proto.TensorProto.DataType;
 
 /**
  * A tensor known when the model is converted. A tensor of equal values, which a few bytes can make
@@ -22,13 +23,15 @@ final class Constant {
   private static final int LONGEST_LIST = 1 << 16;
 
   private final Element element;
+  private final DataType type;
   private final int[] dims;
   private final int count;
   private final float[] reals;
   private final long[] integers;
 
-  private Constant(Element element, int[] dims, float[] reals, long[] integers) {
+  private Constant(Element element, DataType type, int[] dims, float[] reals, long[] integers) {
     this.element = element;
+    this.type = type;
     this.dims = dims;
     this.count = count(dims);
     this.reals = reals;
@@ -41,12 +44,12 @@ final class Constant {
 
   /** fp32 numbers in row-major order, or one for all. */
   static Constant ofReals(int[] dims, float... values) {
-    return new Constant(Element.REAL, dims, values, null);
+    return new Constant(Element.REAL, DataType.FLOAT, dims, values, null);
   }
 
   /** Integers in row-major order, or one for all. */
   static Constant ofIntegers(int[] dims, long... values) {
-    return new Constant(Element.INTEGER, dims, null, values);
+    return new Constant(Element.INTEGER, DataType.INT64, dims, null, values);
   }
 
   /** A vector of integers, as shapes and axes are written. */
@@ -56,7 +59,7 @@ final class Constant {
 
   /** Truth values, 0 or 1. */
   static Constant ofBooleans(int[] dims, long... values) {
-    return new Constant(Element.BOOLEAN, dims, null, values);
+    return new Constant(Element.BOOLEAN, DataType.BOOL, dims, null, values);
   }
 
   /** The same elements under other extents of the same product. */
@@ -64,7 +67,7 @@ final class Constant {
     if (count(other) != count) {
       throw new IllegalArgumentException(extents(dims) + " does not become " + extents(other));
     }
-    return new Constant(element, other, reals, integers);
+    return new Constant(element, type, other, reals, integers);
   }
 
   /** Many times the value of a constant that has one. */
@@ -72,11 +75,38 @@ final class Constant {
     if (!isUniform()) {
       throw new IllegalStateException("not one value");
     }
-    return new Constant(element, other, reals, integers);
+    return new Constant(element, type, other, reals, integers);
+  }
+
+  /** The same elements of another type that has them all; its range is what quantizers keep to. */
+  Constant typed(DataType other) {
+    return new Constant(element, other, dims, reals, integers);
+  }
+
+  /** Elements of this one: those at {@code places}, or its one value. */
+  Constant pick(int[] places, int... other) {
+    if (isUniform()) {
+      return repeated(other);
+    }
+    if (reals != null) {
+      float[] picked = new float[places.length];
+      for (int i = 0; i < picked.length; i++) {
+        picked[i] = reals[places[i]];
+      }
+      return new Constant(element, type, other, picked, null);
+    }
+    long[] picked = new long[places.length];
+    Arrays.setAll(picked, i -> integers[places[i]]);
+    return new Constant(element, type, other, null, picked);
   }
 
   Element element() {
     return element;
+  }
+
+  /** The type as the file has it; FLOAT for all reals. */
+  DataType type() {
+    return type;
   }
 
   boolean isReal() {

@@ -1,7 +1,9 @@
 package org.setun.loader.onnx;
 
+import java.util.Optional;
 import org.setun.loader.onnx.Constant.Element;
 import org.setun.loader.onnx.ScalarOp.Kind;
+import org.setun.loader.onnx.proto.TensorProto.DataType;
 
 /** Element-wise operators on constants, with ONNX's broadcasting. */
 final class ConstantAlgebra implements Algebra<Constant> {
@@ -21,6 +23,26 @@ final class ConstantAlgebra implements Algebra<Constant> {
   @Override
   public Element element(Constant operand) {
     return operand.element();
+  }
+
+  @Override
+  public DataType type(Constant operand) {
+    return operand.type();
+  }
+
+  @Override
+  public Optional<Float> number(Constant operand) {
+    return operand.count() == 1 ? Optional.of(operand.real(0)) : Optional.empty();
+  }
+
+  @Override
+  public Constant narrowed(DataType type, Constant operand) {
+    IntegerType range = IntegerType.of(type);
+    long[] integers = new long[operand.stored()];
+    for (int i = 0; i < integers.length; i++) {
+      integers[i] = range.wrap(operand.integer(i));
+    }
+    return Constant.ofIntegers(operand.dims(), integers).typed(type);
   }
 
   @Override
@@ -56,31 +78,34 @@ final class ConstantAlgebra implements Algebra<Constant> {
       throw new IllegalArgumentException(
           "its result, " + Constant.extents(dims) + ", is larger than what it is made of");
     }
-    Constant decisive = kind == Kind.WHERE ? second : a;
-    boolean real = decisive.isReal() || second.isReal();
+    boolean real = kind == Kind.WHERE ? second.isReal() || third.isReal() : isReal(a, second);
     float[] reals = real && !isTruth(kind) ? new float[count] : null;
     long[] integers = reals == null ? new long[count] : null;
+    Places places = new Places(dims, a, second, third);
     for (int i = 0; i < count; i++) {
-      int p = place(a, dims, i);
-      int q = place(second, dims, i);
-      int r = place(third, dims, i);
-      if (real || isTruth(kind)) {
-        float value = kind.apply(a.real(p), second.real(q), third.real(r));
-        if (reals != null) {
-          reals[i] = value;
-        } else {
-          integers[i] = (long) value;
-        }
+      int p = places.of(0);
+      int q = places.of(1);
+      int r = places.of(2);
+      if (reals != null) {
+        reals[i] = kind.apply(a.real(p), second.real(q), third.real(r));
+      } else if (real) {
+        integers[i] = (long) kind.apply(a.real(p), second.real(q), 0);
       } else {
         integers[i] = apply(kind, a.integer(p), second.integer(q), third.integer(r));
       }
+      places.next();
     }
     if (reals != null) {
       return Constant.ofReals(dims, reals);
     }
+    Constant decisive = kind == Kind.WHERE ? second : a;
     return isTruth(kind) || decisive.element() == Element.BOOLEAN
         ? Constant.ofBooleans(dims, integers)
-        : Constant.ofIntegers(dims, integers);
+        : Constant.ofIntegers(dims, integers).typed(decisive.type());
+  }
+
+  private static boolean isReal(Constant a, Constant b) {
+    return a.isReal() || b.isReal();
   }
 
   private static boolean isTruth(Kind kind) {
@@ -101,9 +126,30 @@ final class ConstantAlgebra implements Algebra<Constant> {
       case SIGN -> Long.signum(a);
       case MIN -> Math.min(a, b);
       case MAX -> Math.max(a, b);
+      case POWER -> power(a, b);
+      case MODULO -> Math.floorMod(a, b);
+      case REMAINDER -> a % b;
+      case LESS -> a < b ? 1 : 0;
+      case LESS_OR_EQUAL -> a <= b ? 1 : 0;
+      case EQUAL -> a == b ? 1 : 0;
+      case NOT -> a == 0 ? 1 : 0;
+      case AND -> a != 0 && b != 0 ? 1 : 0;
+      case OR -> a != 0 || b != 0 ? 1 : 0;
+      case XOR -> (a != 0) != (b != 0) ? 1 : 0;
       case WHERE -> a != 0 ? b : c;
       default -> throw new IllegalArgumentException(kind + " of integers");
     };
+  }
+
+  private static long power(long base, long exponent) {
+    if (exponent < 0 || exponent > Long.SIZE && Math.abs(base) > 1) {
+      throw new IllegalArgumentException("the power " + base + "^" + exponent + " of integers");
+    }
+    long result = 1;
+    for (long i = 0; i < Math.min(exponent, Long.SIZE + exponent % 2); i++) {
+      result = Math.multiplyExact(result, base);
+    }
+    return result;
   }
 
   /** Extents that two operands have in common: aligned at the last, 1 becomes the other's. */
@@ -121,24 +167,45 @@ final class ConstantAlgebra implements Algebra<Constant> {
     return dims;
   }
 
-  /** Where an operand has the element that is the i-th of a broadcast result. */
-  private static int place(Constant operand, int[] dims, int index) {
-    if (operand.isUniform()) {
-      return 0;
-    }
-    int[] own = operand.dims();
-    int place = 0;
-    int stride = 1;
-    int rest = index;
-    for (int i = 1; i <= dims.length; i++) {
-      int at = rest % dims[dims.length - i];
-      rest /= dims[dims.length - i];
-      if (i <= own.length) {
-        int dim = own[own.length - i];
-        place += dim == 1 ? 0 : at * stride;
-        stride *= dim;
+  /** Where the operands have the elements of a broadcast result, one result after the other. */
+  private static final class Places {
+    private final int[] dims;
+    private final int[] at;
+    private final int[][] strides;
+    private final int[] places;
+
+    Places(int[] dims, Constant... operands) {
+      this.dims = dims;
+      this.at = new int[dims.length];
+      this.places = new int[operands.length];
+      this.strides = new int[operands.length][dims.length];
+      for (int o = 0; o < operands.length; o++) {
+        int[] own = operands[o].dims();
+        int stride = 1;
+        for (int i = 1; !operands[o].isUniform() && i <= own.length; i++) {
+          int extent = own[own.length - i];
+          strides[o][dims.length - i] = extent == 1 ? 0 : stride;
+          stride *= extent;
+        }
       }
     }
-    return place;
+
+    int of(int operand) {
+      return places[operand];
+    }
+
+    void next() {
+      for (int axis = dims.length - 1; axis >= 0; axis--) {
+        at[axis]++;
+        boolean carries = at[axis] == dims[axis];
+        for (int o = 0; o < places.length; o++) {
+          places[o] += carries ? -(dims[axis] - 1) * strides[o][axis] : strides[o][axis];
+        }
+        if (!carries) {
+          return;
+        }
+        at[axis] = 0;
+      }
+    }
   }
 }

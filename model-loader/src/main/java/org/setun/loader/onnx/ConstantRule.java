@@ -4,20 +4,23 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.setun.loader.checkpoint.CheckpointException;
-import org.setun.loader.onnx.Constant.Element;
+import org.setun.loader.onnx.ScalarOp.Kind;
 import org.setun.loader.onnx.Value.Known;
 import org.setun.loader.onnx.proto.TensorProto;
 
 /** Nodes that depend on constants alone: computed when the model is converted. */
 final class ConstantRule {
-  private static final Set<String> RESHAPING = Set.of("Reshape", "Flatten", "Squeeze", "Unsqueeze");
-
   private final Translation t;
+  private final ConstantMoves moves;
+  private final ConstantReductions reductions;
+  private final ConstantProducts products;
 
-  ConstantRule(Translation t) {
+  ConstantRule(Translation t, long opset) {
     this.t = t;
+    this.moves = new ConstantMoves(t);
+    this.reductions = new ConstantReductions(t, opset);
+    this.products = new ConstantProducts(t);
   }
 
   Value apply(Node node) throws NodeException, CheckpointException {
@@ -28,28 +31,40 @@ final class ConstantRule {
 
   private Constant compute(Node node) throws NodeException, CheckpointException {
     String op = node.op();
-    if (Elementwise.covers(op)) {
-      List<Constant> operands = new ArrayList<>();
-      for (int i = 0; i < node.inputs().size(); i++) {
-        operands.add(t.optional(node, i, "input").orElse(null));
-      }
-      return Elementwise.apply(new ConstantAlgebra(), node, operands);
+    if (Elementwise.computes(op)) {
+      return elementwise(node);
     }
-    if (RESHAPING.contains(op)) {
-      Constant input = input(node);
-      return input.withDims(Reshaping.of(t, node, input.dims()));
+    if (ConstantMoves.covers(op)) {
+      return moves.apply(node);
+    }
+    if (ConstantReductions.covers(op)) {
+      return reductions.apply(node);
     }
     return switch (op) {
+      case "BatchNormalization" -> batchNorm(node);
       case "Constant" -> constant(node);
       case "ConstantOfShape" -> constantOfShape(node);
-      case "Concat" -> concat(node);
       case "Dropout", "Identity" -> input(node);
-      case "Expand" -> expand(node);
-      case "Gather" -> gather(node);
-      case "Slice" -> slice(node);
-      case "Transpose" -> transpose(node);
+      case "Gemm" -> products.gemm(node);
+      case "MatMul" -> products.matMul(node);
+      case "Range" -> range(node);
+      case "Shape" -> shape(node);
+      case "Size" -> Constant.ofIntegers(new int[0], input(node).count());
       default -> throw node.error("Setun does not compute it of constants");
     };
+  }
+
+  private Constant elementwise(Node node) throws NodeException, CheckpointException {
+    List<Constant> operands = new ArrayList<>();
+    for (int i = 0; i < node.inputs().size(); i++) {
+      Constant operand = t.optional(node, i, "input").orElse(null);
+      boolean parameter = i > 0 && operand != null && Quantizer.isLinear(node.op());
+      operands.add(
+          parameter
+              ? Quantizer.aligned(node, operand, operands.getFirst().dims().length)
+              : operand);
+    }
+    return Elementwise.apply(new ConstantAlgebra(), node, operands);
   }
 
   private Constant input(Node node) throws NodeException, CheckpointException {
@@ -91,105 +106,62 @@ final class ConstantRule {
     return value.repeated(dims);
   }
 
-  private Constant expand(Node node) throws NodeException, CheckpointException {
-    Constant input = input(node);
-    int[] shape = t.known(node, 1, "its shape").toInts();
-    int[] dims = ConstantAlgebra.broadcast(input.dims(), shape);
-    if (Constant.count(dims) == input.count()) {
-      return input.withDims(dims);
+  /** From the first number in steps up to the limit, which is left out. */
+  private Constant range(Node node) throws NodeException, CheckpointException {
+    Constant start = t.known(node, 0, "its start");
+    Constant limit = t.known(node, 1, "its limit");
+    Constant step = t.known(node, 2, "its step");
+    if (start.count() != 1 || limit.count() != 1 || step.count() != 1 || step.real(0) == 0) {
+      throw node.error("start, limit and step must be one number each, and the step not 0");
     }
-    if (!input.isUniform()) {
-      throw node.error("it expands a constant of different values");
+    double distance =
+        start.isReal()
+            ? limit.real(0) - start.real(0)
+            : limit.integer(0) - (double) start.integer(0);
+    double count = Math.max(0, Math.ceil(distance / step.real(0)));
+    if (count > Integer.MAX_VALUE) {
+      throw node.error("a range of " + count + " numbers");
     }
-    return input.repeated(dims);
-  }
-
-  /** Vectors, as shapes are put together of their extents. */
-  private Constant concat(Node node) throws NodeException, CheckpointException {
-    List<Constant> parts = new ArrayList<>();
-    int count = 0;
-    for (int i = 0; i < node.inputs().size(); i++) {
-      Constant part = t.known(node, i, "a part");
-      if (part.dims().length != 1) {
-        throw node.error("it joins constants that are no vectors");
+    t.spend(node, (long) count);
+    int[] dims = {(int) count};
+    if (start.isReal()) {
+      float[] values = new float[dims[0]];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = start.real(0) + i * step.real(0);
       }
-      parts.add(part);
-      count = Math.addExact(count, part.count());
+      return Constant.ofReals(dims, values);
     }
-    t.spend(node, count);
-    float[] reals = new float[count];
-    long[] integers = new long[count];
-    int place = 0;
-    for (Constant part : parts) {
-      for (int i = 0; i < part.count(); i++, place++) {
-        reals[place] = part.real(i);
-        integers[place] = part.integer(i);
-      }
-    }
-    return parts.stream().anyMatch(Constant::isReal)
-        ? Constant.ofReals(new int[] {count}, reals)
-        : Constant.ofIntegers(new int[] {count}, integers);
+    long[] values = new long[dims[0]];
+    Arrays.setAll(values, i -> start.integer(0) + i * step.integer(0));
+    return Constant.ofIntegers(dims, values).typed(start.type());
   }
 
-  /** Elements of a vector. */
-  private Constant gather(Node node) throws NodeException, CheckpointException {
-    Constant input = input(node);
-    Constant indices = t.known(node, 1, "its indices");
-    if (input.dims().length != 1 || node.integer("axis", 0) != 0) {
-      throw node.error("it gathers of a constant that is no vector");
-    }
-    int[] places = new int[indices.count()];
-    t.spend(node, places.length);
-    for (int i = 0; i < places.length; i++) {
-      places[i] = Axes.at(node, indices.integer(i), input.count());
-    }
-    return pick(input, places, indices.dims());
+  private Constant shape(Node node) throws NodeException, CheckpointException {
+    int[] dims = input(node).dims();
+    return Constant.ofVector(ShapeRule.part(node, dims));
   }
 
-  private Constant slice(Node node) throws NodeException, CheckpointException {
-    Constant input = input(node);
-    Slices slices = Slices.of(t, node, input.dims());
-    int[] dims = slices.dims();
-    t.spend(node, Constant.count(dims));
-    int[] places = new int[Constant.count(dims)];
-    for (int i = 0; i < places.length; i++) {
-      int rest = i;
-      int stride = 1;
-      for (int axis = dims.length - 1; axis >= 0; axis--) {
-        int at = slices.starts()[axis] + rest % dims[axis] * slices.steps()[axis];
-        places[i] += at * stride;
-        rest /= dims[axis];
-        stride *= input.dims()[axis];
-      }
+  /** BatchNormalization of a constant: a multiply-add per channel, which is axis 1. */
+  private Constant batchNorm(Node node) throws NodeException, CheckpointException {
+    if (node.flag("training_mode")) {
+      throw node.error("training_mode is set; export the model in evaluation mode");
     }
-    return pick(input, places, dims);
-  }
-
-  /** Of a matrix; exporters turn lists of pads with it. */
-  private Constant transpose(Node node) throws NodeException, CheckpointException {
-    Constant input = input(node);
-    long[] order = node.integers("perm").orElse(new long[] {1, 0});
-    if (input.dims().length != 2 || order.length != 2 || order[0] != 1 || order[1] != 0) {
-      return input.withDims(Reshaping.of(t, node, input.dims()));
+    Constant x = input(node);
+    ConstantAlgebra algebra = new ConstantAlgebra();
+    List<Constant> parameters = new ArrayList<>();
+    for (int i = 1; i <= 4; i++) {
+      Constant parameter = t.known(node, i, "a parameter");
+      int[] dims = new int[Math.max(1, x.dims().length - 1)];
+      Arrays.fill(dims, 1);
+      dims[0] = parameter.count();
+      parameters.add(parameter.withDims(dims));
     }
-    int rows = input.dims()[0];
-    int columns = input.dims()[1];
-    t.spend(node, input.count());
-    int[] places = new int[input.count()];
-    Arrays.setAll(places, i -> i % rows * columns + i / rows);
-    return pick(input, places, new int[] {columns, rows});
-  }
-
-  private static Constant pick(Constant input, int[] places, int[] dims) {
-    if (input.element() == Element.REAL) {
-      float[] reals = new float[places.length];
-      for (int i = 0; i < reals.length; i++) {
-        reals[i] = input.real(places[i]);
-      }
-      return Constant.ofReals(dims, reals);
-    }
-    long[] integers = new long[places.length];
-    Arrays.setAll(integers, i -> input.integer(places[i]));
-    return Constant.ofIntegers(dims, integers);
+    Constant epsilon = algebra.constant(node.real("epsilon", 1e-5f));
+    Constant variance = algebra.apply(Kind.ADD, parameters.get(3), epsilon, null);
+    Constant deviation = algebra.apply(Kind.SQRT, variance, null, null);
+    Constant centred = algebra.apply(Kind.SUB, x, parameters.get(2), null);
+    Constant normal = algebra.apply(Kind.DIV, centred, deviation, null);
+    Constant scaled = algebra.apply(Kind.MUL, normal, parameters.get(0), null);
+    return algebra.apply(Kind.ADD, scaled, parameters.get(1), null);
   }
 }

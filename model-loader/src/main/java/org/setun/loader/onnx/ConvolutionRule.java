@@ -113,32 +113,19 @@ final class ConvolutionRule {
     Source source = input.source();
     int channels = source.shape().channels();
     if (isFullPrecision(input)) {
-      String name = t.layer(node, input).name();
-      if (window != null) {
-        Optional<TernaryWeights> ternary =
-            WeightLevels.ofFullPrecision(kernel(window, channels, weights, output));
-        if (ternary.isPresent()) {
-          TwoScales scales = TwoScales.of(ternary.get(), bias);
-          return new DeferredLayer.TernaryWeight(
-              node, name, window, ternary.get().kernel(), scales, output);
-        }
-      }
-      return new DeferredLayer.Dense(node, name, window, weights, bias, output);
+      return fullPrecision(node, input, window, weights, bias, output);
     }
     Optional<StepFunction> steps = source.steps(input.place());
     if (steps.isEmpty()) {
-      throw node.error(
-          "what element-wise operators make of "
-              + CheckpointException.quote(source.name())
-              + " before it is neither a multiplication and addition per channel nor steps from -s"
-              + " to 0 to +s");
+      return fullPrecision(node, input, window, weights, bias, output);
     }
     t.spend(node, 2L * channels);
     TernaryWeights ternary;
     try {
       ternary = WeightLevels.ofTrits(kernel(window, channels, weights, output));
-    } catch (MethodException e) {
-      throw node.error("it reads trits, but " + String.join(", ", e.problems()));
+    } catch (MethodException _) {
+      // Weights of more levels read the trits as values.
+      return fullPrecision(node, input, window, weights, bias, output);
     }
     Thresholds thresholds = steps.get().thresholds(channels);
     TwoScales scales = TwoScales.of(ternary, bias).withInputLevel(steps.get().level());
@@ -153,6 +140,25 @@ final class ConvolutionRule {
             output)
         : new DeferredLayer.Asymmetric(
             node, source.name(), window, thresholds, ternary.kernel(), scales, output);
+  }
+
+  private DeferredLayer fullPrecision(
+      Node node, Activation input, Window window, float[] weights, float[] bias, Shape output)
+      throws NodeException {
+    String name = t.layer(node, input).name();
+    boolean linear = !node.op().equals("Conv");
+    if (linear) {
+      return new DeferredLayer.Dense(node, name, null, weights, bias, output);
+    }
+    int channels = input.source().shape().channels();
+    Optional<TernaryWeights> ternary =
+        WeightLevels.ofFullPrecision(kernel(window, channels, weights, output));
+    if (ternary.isPresent()) {
+      TwoScales scales = TwoScales.of(ternary.get(), bias);
+      return new DeferredLayer.TernaryWeight(
+          node, name, window, ternary.get().kernel(), scales, output);
+    }
+    return new DeferredLayer.Dense(node, name, window, weights, bias, output);
   }
 
   private static LatentKernel kernel(Window window, int channels, float[] weights, Shape output) {

@@ -22,23 +22,39 @@ final class Elementwise<T> {
           "Clip",
           "Div",
           "Equal",
+          "Erf",
+          "Exp",
           "Floor",
           "Greater",
           "GreaterOrEqual",
+          "HardSigmoid",
           "Less",
           "LessOrEqual",
+          "Log",
           "Max",
+          "Mean",
           "Min",
+          "Mod",
           "Mul",
           "Neg",
           "Not",
           "Or",
+          "Pow",
+          "Reciprocal",
           "Round",
+          "Sigmoid",
           "Sign",
+          "Softplus",
+          "Sqrt",
           "Sub",
           "Sum",
+          "Tanh",
           "Where",
           "Xor");
+
+  /** Those that make layers of the values of a network. */
+  private static final Set<String> RECTIFIERS =
+      Set.of("Elu", "HardSwish", "LeakyRelu", "PRelu", "Relu", "Selu", "ThresholdedRelu");
 
   private final Algebra<T> algebra;
   private final Node node;
@@ -50,8 +66,14 @@ final class Elementwise<T> {
     this.operands = operands;
   }
 
+  /** Whether it is an operator that makes a function of a value's elements. */
   static boolean covers(String operator) {
-    return OPERATORS.contains(operator);
+    return OPERATORS.contains(operator) || Quantizer.covers(operator);
+  }
+
+  /** Whether it can be computed of constants. */
+  static boolean computes(String operator) {
+    return covers(operator) || RECTIFIERS.contains(operator);
   }
 
   /**
@@ -67,17 +89,27 @@ final class Elementwise<T> {
     return switch (node.op()) {
       case "Abs" -> unary(Kind.ABS);
       case "Ceil" -> unary(Kind.CEIL);
+      case "Erf" -> unary(Kind.ERF);
+      case "Exp" -> unary(Kind.EXP);
       case "Floor" -> unary(Kind.FLOOR);
+      case "Log" -> unary(Kind.LOG);
       case "Neg" -> unary(Kind.NEG);
       case "Not" -> unary(Kind.NOT);
       case "Round" -> unary(Kind.ROUND);
+      case "Sigmoid" -> unary(Kind.SIGMOID);
       case "Sign" -> unary(Kind.SIGN);
+      case "Sqrt" -> unary(Kind.SQRT);
+      case "Tanh" -> unary(Kind.TANH);
       case "Add", "Sum" -> chain(Kind.ADD);
       case "Max" -> chain(Kind.MAX);
+      case "Mean" -> with(Kind.DIV, chain(Kind.ADD), algebra.constant(operands.size()));
       case "Min" -> chain(Kind.MIN);
       case "Mul" -> chain(Kind.MUL);
       case "Sub" -> binary(Kind.SUB, 0, 1);
       case "Div" -> binary(Kind.DIV, 0, 1);
+      case "Mod" -> binary(node.flag("fmod") ? Kind.REMAINDER : Kind.MODULO, 0, 1);
+      case "Pow" -> power();
+      case "Reciprocal" -> with(Kind.DIV, algebra.constant(1), operand(0));
       case "And" -> binary(Kind.AND, 0, 1);
       case "Or" -> binary(Kind.OR, 0, 1);
       case "Xor" -> binary(Kind.XOR, 0, 1);
@@ -89,7 +121,21 @@ final class Elementwise<T> {
       case "Where" -> algebra.apply(Kind.WHERE, operand(0), operand(1), operand(2));
       case "Clip" -> clip();
       case "Cast" -> cast();
-      default -> throw new IllegalStateException(node.op());
+      case "HardSigmoid" -> hardSigmoid(node.real("alpha", 0.2f), node.real("beta", 0.5f));
+      case "HardSwish" -> with(Kind.MUL, operand(0), hardSigmoid(1 / 6f, 0.5f));
+      case "Softplus" -> softplus();
+      case "Elu" -> elu(node.real("alpha", 1), 1);
+      case "Selu" -> elu(node.real("alpha", 1.6732632f), node.real("gamma", 1.0507010f));
+      case "LeakyRelu" -> sloped(algebra.constant(node.real("alpha", 0.01f)));
+      case "PRelu" -> sloped(operand(1));
+      case "Relu" -> with(Kind.MAX, operand(0), zero(operand(0)));
+      case "ThresholdedRelu" -> thresholded(algebra.constant(node.real("alpha", 1)));
+      default -> {
+        if (Quantizer.covers(node.op())) {
+          yield Quantizer.apply(algebra, node, operands);
+        }
+        throw new IllegalStateException(node.op());
+      }
     };
   }
 
@@ -102,38 +148,81 @@ final class Elementwise<T> {
   }
 
   private T unary(Kind kind) throws NodeException {
-    return algebra.apply(kind, operand(0), null, null);
+    return with(kind, operand(0), null);
   }
 
   private T binary(Kind kind, int a, int b) throws NodeException {
-    return algebra.apply(kind, operand(a), operand(b), null);
+    return with(kind, operand(a), operand(b));
   }
 
   private T chain(Kind kind) throws NodeException {
     T result = operand(0);
     for (int i = 1; i < operands.size(); i++) {
-      result = algebra.apply(kind, result, operand(i), null);
+      result = with(kind, result, operand(i));
     }
     return result;
+  }
+
+  /** 0 of an operand's own type. */
+  private T zero(T operand) {
+    return algebra.as(algebra.element(operand), algebra.constant(0));
+  }
+
+  /** The result has the type of the base, whatever that of the exponent. */
+  private T power() throws NodeException {
+    return with(Kind.POWER, operand(0), algebra.as(algebra.element(operand(0)), operand(1)));
+  }
+
+  private T hardSigmoid(float alpha, float beta) throws NodeException {
+    T line = with(Kind.MUL, operand(0), algebra.constant(alpha));
+    T shifted = with(Kind.ADD, line, algebra.constant(beta));
+    return with(Kind.MAX, with(Kind.MIN, shifted, algebra.constant(1)), algebra.constant(0));
+  }
+
+  /** log(1 + exp(x)), written so that no large x overflows. */
+  private T softplus() throws NodeException {
+    T x = operand(0);
+    T away = with(Kind.EXP, with(Kind.NEG, with(Kind.ABS, x, null), null), null);
+    T log = with(Kind.LOG, with(Kind.ADD, away, algebra.constant(1)), null);
+    return with(Kind.ADD, log, with(Kind.MAX, x, algebra.constant(0)));
+  }
+
+  private T elu(float alpha, float gamma) throws NodeException {
+    T x = operand(0);
+    T curve = with(Kind.SUB, with(Kind.EXP, x, null), algebra.constant(1));
+    T low = with(Kind.MUL, curve, algebra.constant(alpha));
+    T negative = with(Kind.LESS, x, algebra.constant(0));
+    return with(Kind.MUL, algebra.apply(Kind.WHERE, negative, low, x), algebra.constant(gamma));
+  }
+
+  private T sloped(T slope) throws NodeException {
+    T x = operand(0);
+    T negative = with(Kind.LESS, x, zero(x));
+    return algebra.apply(Kind.WHERE, negative, with(Kind.MUL, x, slope), x);
+  }
+
+  private T thresholded(T threshold) throws NodeException {
+    T x = operand(0);
+    return algebra.apply(Kind.WHERE, with(Kind.LESS, threshold, x), x, algebra.constant(0));
   }
 
   /** Bounds are inputs from opset 11 on, attributes before. */
   private T clip() throws NodeException {
     T result = operand(0);
     if (operands.size() > 1 && operands.get(1) != null) {
-      result = binaryWith(Kind.MAX, result, operand(1));
+      result = with(Kind.MAX, result, operand(1));
     } else if (node.has("min")) {
-      result = binaryWith(Kind.MAX, result, algebra.constant(node.real("min", 0)));
+      result = with(Kind.MAX, result, algebra.constant(node.real("min", 0)));
     }
     if (operands.size() > 2 && operands.get(2) != null) {
-      result = binaryWith(Kind.MIN, result, operand(2));
+      result = with(Kind.MIN, result, operand(2));
     } else if (node.has("max")) {
-      result = binaryWith(Kind.MIN, result, algebra.constant(node.real("max", 0)));
+      result = with(Kind.MIN, result, algebra.constant(node.real("max", 0)));
     }
     return result;
   }
 
-  private T binaryWith(Kind kind, T a, T b) {
+  private T with(Kind kind, T a, T b) {
     return algebra.apply(kind, a, b, null);
   }
 
@@ -144,14 +233,11 @@ final class Elementwise<T> {
     return switch (to) {
       case FLOAT -> algebra.as(Element.REAL, operand);
       case BOOL -> {
-        T zero = algebra.as(from, algebra.constant(0));
-        T isZero = binaryWith(Kind.EQUAL, operand, zero);
-        yield from == Element.BOOLEAN ? operand : algebra.apply(Kind.NOT, isZero, null, null);
+        T isZero = with(Kind.EQUAL, operand, zero(operand));
+        yield from == Element.BOOLEAN ? operand : with(Kind.NOT, isZero, null);
       }
-      case INT8, INT16, INT32, INT64 ->
-          algebra.as(
-              Element.INTEGER,
-              from == Element.REAL ? algebra.apply(Kind.TRUNCATE, operand, null, null) : operand);
+      case INT4, INT8, INT16, INT32, INT64, UINT4, UINT8, UINT16, UINT32, UINT64 ->
+          algebra.narrowed(to, from == Element.REAL ? with(Kind.TRUNCATE, operand, null) : operand);
       // fp64 constants are fp32 as soon as they are read, and so are those cast to it.
       case DOUBLE -> {
         if (!algebra.isKnown(operand)) {

@@ -35,8 +35,12 @@ final class ElementwiseRule {
         return folded.get();
       }
     }
-    if (isSum(node) && moving.size() == 2 && operands.size() == 2) {
-      return sum(node, moving.getFirst(), moving.getLast());
+    if (isSum(node) && moving.size() > 1 && moving.size() == operands.size()) {
+      Value sum = moving.getFirst();
+      for (Value next : moving.subList(1, moving.size())) {
+        sum = sum(node, sum, next);
+      }
+      return sum;
     }
     List<Value> complete = new ArrayList<>();
     for (Value operand : operands) {
@@ -189,15 +193,20 @@ final class ElementwiseRule {
             case null -> null;
             case Activation activation -> activation.place();
             case Known known -> {
-              float[] values =
-                  ChannelConstants.of(node, known.constant(), input.dims(), source.shape());
+              Constant constant = known.constant();
+              if (Quantizer.isLinear(node.op())) {
+                constant = Quantizer.aligned(node, constant, input.dims().length);
+              }
+              float[] values = ChannelConstants.of(node, constant, input.dims(), source.shape());
               t.spend(node, values.length);
-              yield source.as(known.constant().element(), source.constant(values));
+              yield source.constant(known.constant(), values);
             }
             default -> throw new IllegalStateException("neither complete nor constant");
           });
     }
-    return input.withPlace(Elementwise.apply(new SourceAlgebra(source), node, places));
+    int result = Elementwise.apply(new SourceAlgebra(source), node, places);
+    source.setMaker(result, node);
+    return input.withPlace(result);
   }
 
   private static Activation unpadded(Node node, Activation input) throws NodeException {

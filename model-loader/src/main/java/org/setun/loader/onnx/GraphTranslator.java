@@ -59,7 +59,7 @@ final class GraphTranslator {
     this.pools = new PoolRule(t);
     this.shapes = new ShapeRule(t);
     this.elementwise = new ElementwiseRule(t);
-    this.constants = new ConstantRule(t);
+    this.constants = new ConstantRule(t, file.opset());
   }
 
   /**
@@ -139,7 +139,7 @@ final class GraphTranslator {
     Value result;
     try {
       live.requireOneOutput(node);
-      result = known && !node.op().equals("Shape") ? constants.apply(node) : apply(node);
+      result = known ? constants.apply(node) : apply(node);
       t.put(node.output(), result);
     } catch (NodeException e) {
       problems.add(e.getMessage());
@@ -167,6 +167,7 @@ final class GraphTranslator {
       case "PRelu", "LeakyRelu", "Relu" -> elementwise.prelu(node);
       case "ReduceMean" -> pools.reduceMean(node);
       case "Shape" -> shapes.shape(node);
+      case "Size" -> shapes.size(node);
       case "Slice" -> shapes.slice(node);
       case "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose" -> shapes.reshape(node);
       case "Dropout", "Identity" -> t.value(node, 0);

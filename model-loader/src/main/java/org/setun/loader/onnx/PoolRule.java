@@ -23,13 +23,22 @@ final class PoolRule {
       throw node.error(
           "the padding before it is " + padding.value() + ", which could be a maximum");
     }
-    Source source = t.layer(node, bare(input));
+    // A function that steps up takes the largest value to the largest trit: it may stay behind.
+    boolean commutes =
+        input.place() != Source.SELF
+            && input.source().steps(input.place()).filter(StepFunction::rises).isPresent();
+    Source source = commutes ? input.source() : t.layer(node, bare(input));
     WindowAttributes attributes = window(node, source.shape());
     Window window =
         new WindowAttributes(attributes.widened(padding)).withCeiling(node, source.shape());
     String name = t.layers().name(node);
     Shape shape = window.outputShape(source.shape(), source.shape().channels());
-    return Activation.of(t.layers().add(new Layer.MaxPool(name, source.name(), window), shape));
+    Source pooled = t.layers().add(new Layer.MaxPool(name, source.name(), window), shape);
+    if (commutes) {
+      pooled.adopt(source);
+      return Activation.of(pooled).withPlace(input.place());
+    }
+    return Activation.of(pooled);
   }
 
   Value averagePool(Node node) throws NodeException, CheckpointException {

@@ -29,6 +29,17 @@ record ScalarOp(Kind kind, int a, int b, int c, float[] constant) {
     FLOOR,
     CEIL,
     TRUNCATE,
+    SQRT,
+    EXP,
+    LOG,
+    TANH,
+    SIGMOID,
+    ERF,
+    POWER,
+    /** Remainder with the sign of the divisor. */
+    MODULO,
+    /** Remainder with the sign of the dividend. */
+    REMAINDER,
     LESS,
     LESS_OR_EQUAL,
     EQUAL,
@@ -56,6 +67,15 @@ record ScalarOp(Kind kind, int a, int b, int c, float[] constant) {
         case FLOOR -> (float) Math.floor(a);
         case CEIL -> (float) Math.ceil(a);
         case TRUNCATE -> a < 0 ? (float) Math.ceil(a) : (float) Math.floor(a);
+        case SQRT -> (float) Math.sqrt(a);
+        case EXP -> (float) Math.exp(a);
+        case LOG -> (float) Math.log(a);
+        case TANH -> (float) Math.tanh(a);
+        case SIGMOID -> (float) (1 / (1 + Math.exp(-a)));
+        case ERF -> (float) erf(a);
+        case POWER -> (float) Math.pow(a, b);
+        case MODULO -> a % b != 0 && (a % b < 0) != (b < 0) ? a % b + b : a % b;
+        case REMAINDER -> a % b;
         case LESS -> a < b ? 1 : 0;
         case LESS_OR_EQUAL -> a <= b ? 1 : 0;
         case EQUAL -> a == b ? 1 : 0;
@@ -65,6 +85,21 @@ record ScalarOp(Kind kind, int a, int b, int c, float[] constant) {
         case XOR -> (a != 0) != (b != 0) ? 1 : 0;
         case WHERE -> a != 0 ? b : c;
       };
+    }
+
+    /** The error function, by a series whose terms have one sign: exact to double's last digits. */
+    private static double erf(double x) {
+      // From 6 on it is 1 to the last bit of a float.
+      if (Double.isNaN(x) || Math.abs(x) > 6) {
+        return Double.isNaN(x) ? x : Math.signum(x);
+      }
+      double term = x;
+      double sum = x;
+      for (int n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
+        term *= 2 * x * x / (2 * n + 1);
+        sum += term;
+      }
+      return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
     }
   }
 

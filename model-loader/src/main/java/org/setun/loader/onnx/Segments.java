@@ -52,11 +52,13 @@ final class Segments {
   private final ScalarFunction function;
   private final int channel;
   private final Direction[] directions;
+  private final Boolean[] bounded;
 
   private Segments(ScalarFunction function, int channel) {
     this.function = function;
     this.channel = channel;
     this.directions = new Direction[function.ops().size()];
+    this.bounded = new Boolean[function.ops().size()];
   }
 
   /**
@@ -121,6 +123,9 @@ final class Segments {
       // Past their decision these are one operand or the other.
       case MIN, MAX -> a.with(b) == Direction.UNKNOWN ? either(a, b) : a.with(b);
       case WHERE -> a == Direction.STILL ? either(b, of(op.c())) : Direction.UNKNOWN;
+      case SQRT, EXP, LOG, TANH, SIGMOID, ERF -> a;
+      case POWER, MODULO, REMAINDER ->
+          a.with(b) == Direction.STILL ? Direction.STILL : Direction.UNKNOWN;
       case CONSTANT, SIGN, SIGN_PLUS, ROUND, FLOOR, CEIL, TRUNCATE -> Direction.STILL;
       case LESS, LESS_OR_EQUAL, EQUAL -> Direction.STILL;
       case NOT, AND, OR, XOR -> a.with(b) == Direction.STILL ? Direction.STILL : Direction.UNKNOWN;
@@ -196,10 +201,24 @@ final class Segments {
           case EQUAL, MIN, MAX -> Math.signum(a - values[op.b()]);
           case ABS -> Math.signum(a);
           // A trit is told by integers up to 1; where more of them matter, probing shows it.
-          case ROUND, FLOOR, CEIL, TRUNCATE -> Math.clamp(values[decision], -3, 3);
+          // Behind a clamp, as of a quantizer with a zero point, there are few, wherever they lie.
+          case ROUND, FLOOR, CEIL, TRUNCATE ->
+              isBounded(decision) ? values[decision] : Math.clamp(values[decision], -3, 3);
           default -> values[decision];
         };
     return Float.isNaN(outcome) ? NO_NUMBER : outcome;
+  }
+
+  /** Whether a rounding has so few results that each may be a segment. */
+  private boolean isBounded(int decision) {
+    if (bounded[decision] == null) {
+      float[] values = new float[decision + 1];
+      function.evaluate(ranked(FIRST), channel, values);
+      float first = values[decision];
+      function.evaluate(ranked(LAST), channel, values);
+      bounded[decision] = Math.abs(values[decision] - first) < MOST;
+    }
+    return bounded[decision];
   }
 
   /** Position of a number among all floats in ascending order, that of 0 being 0. */

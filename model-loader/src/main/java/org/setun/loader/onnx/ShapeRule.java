@@ -36,10 +36,20 @@ final class ShapeRule {
 
   /** Shape: with one image a batch, every extent is known. */
   Value shape(Node node) throws NodeException, CheckpointException {
-    int[] dims = dims(node, t.value(node, 0));
+    return new Known(Constant.ofVector(part(node, dims(node, t.value(node, 0)))));
+  }
+
+  /** Size: the product of the extents. */
+  Value size(Node node) throws NodeException, CheckpointException {
+    int count = Constant.count(dims(node, t.value(node, 0)));
+    return new Known(Constant.ofIntegers(new int[0], count));
+  }
+
+  /** The extents that a Shape names: all, or those from its start to its end. */
+  static int[] part(Node node, int[] dims) throws NodeException {
     int start = (int) bound(node.integer("start", 0), dims.length);
     int end = (int) bound(node.integer("end", dims.length), dims.length);
-    return new Known(Constant.ofVector(Arrays.copyOfRange(dims, start, Math.max(start, end))));
+    return Arrays.copyOfRange(dims, start, Math.max(start, end));
   }
 
   private static long bound(long place, int rank) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.setun.kernels.Shape;
 import org.setun.loader.onnx.Constant.Element;
 import org.setun.loader.onnx.ScalarOp.Kind;
+import org.setun.loader.onnx.proto.TensorProto.DataType;
 
 /**
  * A value that the network holds: its input, or what a layer makes. Element-wise operators on it
@@ -24,6 +25,8 @@ final class Source {
   private final List<ScalarOp> ops = new ArrayList<>();
   private final Map<Integer, Element> elements = new HashMap<>();
   private final BitSet constants = new BitSet();
+  private final Map<Integer, DataType> types = new HashMap<>();
+  private final Map<Integer, Node> makers = new HashMap<>();
   private final Map<Integer, Optional<StepFunction>> steps = new HashMap<>();
   private final Map<Integer, Source> layers = new HashMap<>();
 
@@ -45,6 +48,38 @@ final class Source {
 
   Shape shape() {
     return shape;
+  }
+
+  /** Takes over the functions of another source, at the same places, for its own elements. */
+  void adopt(Source other) {
+    ops.clear();
+    ops.addAll(other.ops);
+    elements.putAll(other.elements);
+    types.putAll(other.types);
+    makers.putAll(other.makers);
+    constants.or(other.constants);
+  }
+
+  /** The operator at a place. */
+  ScalarOp op(int place) {
+    return ops.get(place);
+  }
+
+  /** Whether a place does not depend on the value. */
+  boolean isStill(int place) {
+    return function(place)
+        .filter(f -> f.ops().stream().noneMatch(op -> op.kind() == Kind.INPUT))
+        .isPresent();
+  }
+
+  /** The values of a place that does not depend on the value: one, or one per channel. */
+  float[] values(int place) {
+    ScalarFunction function = function(place).orElseThrow();
+    float[] values = new float[function.isUniform() ? 1 : shape.channels()];
+    for (int c = 0; c < values.length; c++) {
+      values[c] = function.value(0, c);
+    }
+    return values;
   }
 
   /** Adds a constant, one value or one per channel. */
@@ -69,8 +104,42 @@ final class Source {
     if (element(place) == element) {
       return place;
     }
+    if (isConstant(place)) {
+      constants.set(ops.size());
+      return add(ops.get(place), element);
+    }
     // The same numbers at a place of their own: the other one remains what it is.
     return add(Kind.MUL, place, constant(1), -1, element);
+  }
+
+  /** Adds a constant of a type: one value or one per channel. */
+  int constant(Constant of, float... values) {
+    int place = as(of.element(), constant(values));
+    types.put(place, of.type());
+    return place;
+  }
+
+  /** Type of a constant, INT64 or FLOAT for all others. */
+  DataType type(int place) {
+    DataType other = element(place) == Element.INTEGER ? DataType.INT64 : DataType.FLOAT;
+    return types.getOrDefault(place, other);
+  }
+
+  /** The value of a place that is one constant for all channels. */
+  Optional<Float> number(int place) {
+    return isConstant(place) && ops.get(place).constant().length == 1
+        ? Optional.of(ops.get(place).constant(0))
+        : Optional.empty();
+  }
+
+  /** Remembers which node made the function of a place, for messages. */
+  void setMaker(int place, Node node) {
+    makers.put(place, node);
+  }
+
+  /** The node that made the function of a place. */
+  Optional<Node> maker(int place) {
+    return Optional.ofNullable(makers.get(place));
   }
 
   Element element(int place) {

@@ -1,7 +1,9 @@
 package org.setun.loader.onnx;
 
+import java.util.Optional;
 import org.setun.loader.onnx.Constant.Element;
 import org.setun.loader.onnx.ScalarOp.Kind;
+import org.setun.loader.onnx.proto.TensorProto.DataType;
 
 /** Element-wise operators on a value of the network: remembered, by their places in its source. */
 record SourceAlgebra(Source source) implements Algebra<Integer> {
@@ -32,6 +34,26 @@ record SourceAlgebra(Source source) implements Algebra<Integer> {
   @Override
   public Element element(Integer operand) {
     return source.element(operand);
+  }
+
+  @Override
+  public DataType type(Integer operand) {
+    return source.type(operand);
+  }
+
+  @Override
+  public Optional<Float> number(Integer operand) {
+    return source.number(operand);
+  }
+
+  @Override
+  public Integer narrowed(DataType type, Integer operand) {
+    // Signed types are taken as wide enough; an unsigned one would turn negative numbers around.
+    boolean signed = IntegerType.of(type).least() < 0;
+    if (!signed && source.element(operand) != Element.BOOLEAN) {
+      throw new IllegalArgumentException("it casts to " + type);
+    }
+    return source.as(Element.INTEGER, operand);
   }
 
   @Override

@@ -48,6 +48,16 @@ record StepFunction(float[] low, float[] high, boolean[] negated, float level) {
     return level == 0 ? Optional.empty() : Optional.of(new StepFunction(low, high, negated, level));
   }
 
+  /** Whether no channel falls from +s to -s. */
+  boolean rises() {
+    for (boolean falls : negated) {
+      if (falls) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The steps as a layer has them, for every channel. */
   Thresholds thresholds(int channels) {
     if (low.length == channels) {

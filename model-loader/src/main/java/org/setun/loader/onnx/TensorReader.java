@@ -56,6 +56,9 @@ final class TensorReader {
       throw error(name, "extents " + tensor.getDimsList() + ": " + e.getMessage(), e);
     }
     DataType type = DataType.forNumber(tensor.getDataType());
+    if (type == DataType.INT4 || type == DataType.UINT4) {
+      return fourBits(name, type, dims, count, tensor);
+    }
     int size = elementSize(name, type, tensor.getDataType());
     if (tensor.getDataLocation() == DataLocation.EXTERNAL) {
       return decode(type, dims, external(name, tensor, (long) count * size));
@@ -84,6 +87,9 @@ final class TensorReader {
       case FLOAT, INT32 -> Integer.BYTES;
       case DOUBLE, INT64 -> Long.BYTES;
       case FLOAT16, BFLOAT16, INT16 -> Short.BYTES;
+      case UINT32 -> Integer.BYTES;
+      case UINT64 -> Long.BYTES;
+      case UINT16 -> Short.BYTES;
       case INT8, UINT8, BOOL -> Byte.BYTES;
       case null ->
           throw new CheckpointException(
@@ -116,7 +122,9 @@ final class TensorReader {
         for (int i = 0; i < count; i++) {
           integers[i] =
               switch (type) {
-                case INT64 -> in.getLong();
+                case INT64, UINT64 -> in.getLong();
+                case UINT32 -> Integer.toUnsignedLong(in.getInt());
+                case UINT16 -> Short.toUnsignedLong(in.getShort());
                 case INT32 -> in.getInt();
                 case INT16 -> in.getShort();
                 case INT8 -> in.get();
@@ -126,9 +134,31 @@ final class TensorReader {
         }
         yield type == DataType.BOOL
             ? Constant.ofBooleans(dims, integers)
-            : Constant.ofIntegers(dims, integers);
+            : Constant.ofIntegers(dims, integers).typed(type);
       }
     };
+  }
+
+  /** Two elements a byte, the first in its lower half. */
+  private Constant fourBits(String name, DataType type, int[] dims, int count, TensorProto tensor)
+      throws CheckpointException {
+    int size = Math.ceilDiv(count, 2);
+    boolean external = tensor.getDataLocation() == DataLocation.EXTERNAL;
+    ByteBuffer bytes =
+        external ? external(name, tensor, size) : tensor.getRawData().asReadOnlyByteBuffer();
+    boolean raw = external || tensor.hasRawData();
+    int given = raw ? bytes.remaining() : tensor.getInt32DataCount();
+    if (given != size) {
+      throw error(
+          name, given + " bytes of " + type + " for " + Constant.extents(dims) + " elements", null);
+    }
+    long[] integers = new long[count];
+    for (int i = 0; i < count; i++) {
+      int pair = raw ? bytes.get(i / 2) : tensor.getInt32Data(i / 2);
+      int half = pair >> (i % 2 * 4) & 0xf;
+      integers[i] = type == DataType.INT4 && half > 7 ? half - 16 : half;
+    }
+    return Constant.ofIntegers(dims, integers).typed(type);
   }
 
   private Constant typed(String name, DataType type, int[] dims, int count, TensorProto tensor)
@@ -138,6 +168,7 @@ final class TensorReader {
           case FLOAT -> tensor.getFloatDataCount();
           case DOUBLE -> tensor.getDoubleDataCount();
           case INT64 -> tensor.getInt64DataCount();
+          case UINT32, UINT64 -> tensor.getUint64DataCount();
           default -> tensor.getInt32DataCount();
         };
     if (given != count) {
@@ -163,11 +194,16 @@ final class TensorReader {
       default -> {
         long[] integers = new long[count];
         for (int i = 0; i < count; i++) {
-          integers[i] = type == DataType.INT64 ? tensor.getInt64Data(i) : tensor.getInt32Data(i);
+          integers[i] =
+              switch (type) {
+                case INT64 -> tensor.getInt64Data(i);
+                case UINT32, UINT64 -> tensor.getUint64Data(i);
+                default -> tensor.getInt32Data(i);
+              };
         }
         return type == DataType.BOOL
             ? Constant.ofBooleans(dims, integers)
-            : Constant.ofIntegers(dims, integers);
+            : Constant.ofIntegers(dims, integers).typed(type);
       }
     }
   }

@@ -1,12 +1,16 @@
 package org.setun.loader.onnx;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.setun.kernels.Layer;
+import org.setun.kernels.TernaryKernel;
+import org.setun.kernels.Window;
 import org.setun.loader.checkpoint.CheckpointException;
+import org.setun.loader.onnx.ScalarOp.Kind;
 import org.setun.loader.onnx.Value.Activation;
 import org.setun.loader.onnx.Value.Deferred;
 import org.setun.loader.onnx.Value.Known;
@@ -133,18 +137,97 @@ final class Translation {
       return made.get();
     }
     Optional<Affine> affine = source.affine(activation.place());
-    if (affine.isEmpty()) {
-      throw reader.error(
-          "it reads what element-wise operators make of "
-              + CheckpointException.quote(source.name())
-              + ", and that is no multiplication and addition per channel"
-              + (source.steps(activation.place()).isPresent()
-                  ? " but trits, which only convolutions with ternary weights read"
-                  : ""));
+    Optional<StepFunction> steps =
+        affine.isPresent() ? Optional.empty() : source.steps(activation.place());
+    if (steps.isPresent()) {
+      Source trits = tritLayer(reader, source, steps.get());
+      source.setLayer(activation.place(), trits);
+      return trits;
     }
-    Source layer = affine.get().isIdentity() ? source : affineLayer(reader, source, affine.get());
+    Source layer;
+    if (affine.isEmpty()) {
+      layer = lastOperator(reader, activation);
+    } else {
+      layer = affine.get().isIdentity() ? source : affineLayer(reader, source, affine.get());
+    }
     source.setLayer(activation.place(), layer);
     return layer;
+  }
+
+  /** Trits as fp32 values: a ternary convolution that gives each channel as it is. */
+  private Source tritLayer(Node reader, Source source, StepFunction steps) throws NodeException {
+    int channels = source.shape().channels();
+    spend(reader, (long) channels * channels);
+    byte[] identity = new byte[Math.multiplyExact(channels, channels)];
+    for (int c = 0; c < channels; c++) {
+      identity[c * channels + c] = 1;
+    }
+    float[] scale = new float[channels];
+    Arrays.fill(scale, steps.level());
+    Layer layer =
+        new Layer.TernaryConvolution(
+            layers.name(source.name() + ".trits"),
+            source.name(),
+            new Window(1, 1, 1, 1, 0, 0, 0, 0, 1, 1),
+            steps.thresholds(channels),
+            TernaryKernel.ofTrits(identity, channels, channels, 1, 1),
+            scale,
+            new float[channels]);
+    return layers.add(layer, source.shape());
+  }
+
+  /** An error about the node whose function of a value is not among those that layers compute. */
+  private NodeException noLayer(Node reader, Activation activation) {
+    Source source = activation.source();
+    Node maker = source.maker(activation.place()).orElse(reader);
+    return maker.error(
+        "what it and the operators before it make of "
+            + CheckpointException.quote(source.name())
+            + " ("
+            + Constant.extents(activation.dims())
+            + ") is neither a multiplication and addition per channel nor steps from -s over 0 to"
+            + " +s, and "
+            + CheckpointException.quote(reader.name())
+            + " reads it; export the network without it, or with operators of ONNX.md");
+  }
+
+  /** Computes the last operator of a function by a layer, behind those of its operands. */
+  private Source lastOperator(Node reader, Activation activation) throws NodeException {
+    Source source = activation.source();
+    ScalarOp op = source.op(activation.place());
+    boolean known =
+        switch (op.kind()) {
+          case ADD, SUB, MUL, DIV, NEG -> source.function(activation.place()).isPresent();
+          default -> false;
+        };
+    boolean still = op.b() < 0 || source.isStill(op.b());
+    if (known && (still || op.kind() != Kind.DIV && source.isStill(op.a()))) {
+      boolean first = still;
+      int moving = first ? op.a() : op.b();
+      Source inner = layer(reader, activation.withPlace(moving));
+      int other = op.b() < 0 ? -1 : inner.constant(source.values(first ? op.b() : op.a()));
+      int place =
+          inner.add(
+              op.kind(),
+              first ? Source.SELF : other,
+              first ? other : Source.SELF,
+              -1,
+              Constant.Element.REAL);
+      source.maker(activation.place()).ifPresent(maker -> inner.setMaker(place, maker));
+      return layer(reader, Activation.of(inner).withPlace(place));
+    }
+    if (!known || op.kind() != Kind.ADD && op.kind() != Kind.SUB) {
+      throw noLayer(reader, activation);
+    }
+    Source left = layer(reader, activation.withPlace(op.a()));
+    Source right = layer(reader, activation.withPlace(op.b()));
+    if (op.kind() == Kind.SUB) {
+      int negated = right.add(Kind.NEG, Source.SELF, -1, -1, Constant.Element.REAL);
+      right = layer(reader, Activation.of(right).withPlace(negated));
+    }
+    String name = source.maker(activation.place()).map(Node::name).orElse(source.name() + ".sum");
+    Layer sum = new Layer.Add(layers.name(name), left.name(), right.name());
+    return layers.add(sum, source.shape());
   }
 
   private Source affineLayer(Node reader, Source source, Affine affine) throws NodeException {

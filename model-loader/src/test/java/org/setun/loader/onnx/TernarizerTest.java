@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Layer.TernaryConvolution;
+import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Thresholds;
 import org.setun.loader.convert.ConversionException;
 import org.setun.loader.model.PackedModel;
@@ -144,14 +147,15 @@ class TernarizerTest {
       strings = {
         "t = Abs(x)",
         "a = Mul(x, x); t = Sign(a)",
-        "a = Sign(x); b = Add(a, half); t = Mul(b, two)",
         "a = Round(x); t = Identity(a)",
         "a = Greater(x, half); b = Less(x, one); c = And(a, b); t = Cast(c)",
       })
   void whatIsNoTernarizationIsNamed(String nodes) {
     ConversionException e =
         assertThrows(ConversionException.class, () -> convert(ternarizer(nodes)));
-    assertTrue(e.problems().getFirst().startsWith("node 'y': operator 'Conv': "), e.getMessage());
+    assertEquals(1, e.problems().size(), e.getMessage());
+    assertTrue(e.getMessage().contains("neither a multiplication"), e.getMessage());
+    assertTrue(e.getMessage().contains("and 'y' reads it"), e.getMessage());
   }
 
   @Test
@@ -182,19 +186,49 @@ class TernarizerTest {
   }
 
   @Test
-  void aWeightThatIsNotTernaryIsNamed() throws Exception {
-    TestGraph test = TestGraph.reading(2, 1, 1).node("t = Sign(x)");
+  void weightsOfMoreLevelsReadTritsAsValues() throws Exception {
+    TestGraph test = TestGraph.reading(2, 3, 3).node("t = Sign(x)");
     test.tensor("w", List.of(1, 2, 1, 1), 1, 0.25f).node("y = Conv(t, w)");
-    ConversionException e = assertThrows(ConversionException.class, () -> convert(test));
-    assertTrue(e.getMessage().contains("it reads trits, but its weight: value"), e.getMessage());
+    NetworkGraph graph = convert(test).graph();
+    assertEquals(List.of("input.trits", "y"), graph.layers().stream().map(Layer::name).toList());
+    PlainOnnx.assertSame(test, graph, new Random(1), 1e-6);
   }
 
-  @Test
-  void tritsThatNoConvolutionReadsAreNamed() throws Exception {
-    TestGraph test = TestGraph.reading(2, 1, 1).node("t = Sign(x)").node("y = Relu(t)");
-    ConversionException e = assertThrows(ConversionException.class, () -> convert(test));
-    assertTrue(e.getMessage().contains("trits, which only convolutions"), e.getMessage());
-    assertEquals(1, e.problems().size());
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "y = Relu(t)",
+        "y = Add(t, x)",
+        "a = Add(t, x); y = Sub(x, a)",
+        "a = Add(t, half); b = Add(half, a); c = Sub(x, b); y = Div(c, half)",
+        "y = GlobalAveragePool(t)",
+        "c = Conv(t, w); y = Add(c, t)",
+        "r = Relu(t); y = Concat(r, t)",
+        "y = Mul(t, half)",
+      })
+  void otherLayersReadTritsAsValues(String nodes) throws Exception {
+    TestGraph test = TestGraph.reading(2, 3, 3).ternarize("x");
+    test.tensor("w", List.of(2, 2, 1, 1), 1, -1, 0, 1);
+    for (String node : nodes.split("; ")) {
+      test.node(node);
+    }
+    PlainOnnx.assertSame(test, convert(test).graph(), new Random(2), 1e-6);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 2", "-1, 2"})
+  void aMaxPoolingCommutesWithStepsThatRise(float slope, int layers) throws Exception {
+    TestGraph test = TestGraph.reading(2, 4, 4).tensor("scale", List.of(2, 1, 1), 1, slope);
+    test.tensor("w", List.of(1, 2, 2, 2), 1, -1, 0, 1, 1, 1, -1, 0).node("s = Mul(x, scale)");
+    test.ternarize("s").node("m = MaxPool(t)", "kernel_shape", List.of(3, 3));
+    if (layers == 1) {
+      test.node("y = Conv(m, w)");
+    } else {
+      test.node("o = Neg(m)").node("y = Conv(o, w)");
+    }
+    NetworkGraph graph = convert(test).graph();
+    PlainOnnx.assertSame(test, graph, new Random(3), 1e-6);
+    assertEquals(slope < 0 ? 4 : 2, graph.layers().size());
   }
 
   @Test
