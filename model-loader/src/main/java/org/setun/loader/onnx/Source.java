@@ -1,6 +1,7 @@
 package org.setun.loader.onnx;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,8 @@ final class Source {
   private final String name;
   private final Shape shape;
   private final List<ScalarOp> ops = new ArrayList<>();
+  private final LinearForms forms = new LinearForms(ops);
+  private final Map<List<Object>, Integer> places = new HashMap<>();
   private final Map<Integer, Element> elements = new HashMap<>();
   private final BitSet constants = new BitSet();
   private final Map<Integer, DataType> types = new HashMap<>();
@@ -39,7 +42,7 @@ final class Source {
   Source(String name, Shape shape) {
     this.name = name;
     this.shape = shape;
-    ops.add(new ScalarOp(Kind.INPUT, -1, -1, -1, null));
+    add(new ScalarOp(Kind.INPUT, -1, -1, -1, null), Element.REAL, DataType.FLOAT);
   }
 
   String name() {
@@ -53,7 +56,12 @@ final class Source {
   /** Takes over the functions of another source, at the same places, for its own elements. */
   void adopt(Source other) {
     ops.clear();
-    ops.addAll(other.ops);
+    forms.clear();
+    for (ScalarOp op : other.ops) {
+      ops.add(op);
+      forms.append();
+    }
+    places.putAll(other.places);
     elements.putAll(other.elements);
     types.putAll(other.types);
     makers.putAll(other.makers);
@@ -84,17 +92,51 @@ final class Source {
 
   /** Adds a constant, one value or one per channel. */
   int constant(float... values) {
-    constants.set(ops.size());
-    return add(new ScalarOp(Kind.CONSTANT, -1, -1, -1, values), Element.REAL);
+    return constant(Element.REAL, DataType.FLOAT, values);
   }
 
-  /** Adds an operator; absent operands are -1. */
+  private int constant(Element element, DataType type, float... values) {
+    int place = add(new ScalarOp(Kind.CONSTANT, -1, -1, -1, values), element, type);
+    constants.set(place);
+    types.put(place, type);
+    return place;
+  }
+
+  /** Adds an operator, or what remains of it where terms cancel; absent operands are -1. */
   int add(Kind kind, int a, int b, int c, Element element) {
-    return add(new ScalarOp(kind, a, b, c, null), element);
+    int place = add(new ScalarOp(kind, a, b, c, null), element, DataType.UNDEFINED);
+    if (kind != Kind.ADD && kind != Kind.SUB) {
+      return place;
+    }
+    Optional<Map<Integer, Double>> remaining = forms.remaining(place);
+    if (remaining.isEmpty()) {
+      return place;
+    }
+    int sum = -1;
+    for (Map.Entry<Integer, Double> term : remaining.get().entrySet()) {
+      float factor = term.getValue().floatValue();
+      int product =
+          factor == 1 ? term.getKey() : add(Kind.MUL, term.getKey(), constant(factor), -1, element);
+      sum =
+          sum < 0
+              ? product
+              : add(new ScalarOp(Kind.ADD, sum, product, -1, null), element, DataType.UNDEFINED);
+    }
+    return as(element, sum < 0 ? constant(0) : sum);
   }
 
-  private int add(ScalarOp op, Element element) {
+  /** Adds an operator, or finds the same one: exporters write a term out again for each use. */
+  private int add(ScalarOp op, Element element, DataType type) {
+    List<Object> key =
+        new ArrayList<>(List.<Object>of(op.kind(), op.a(), op.b(), op.c(), element, type));
+    key.add(op.constant() == null ? null : Arrays.hashCode(op.constant()));
+    Integer same = places.get(key);
+    if (same != null && Arrays.equals(ops.get(same).constant(), op.constant())) {
+      return same;
+    }
+    places.putIfAbsent(key, ops.size());
     ops.add(op);
+    forms.append();
     elements.put(ops.size() - 1, element);
     return ops.size() - 1;
   }
@@ -105,8 +147,8 @@ final class Source {
       return place;
     }
     if (isConstant(place)) {
-      constants.set(ops.size());
-      return add(ops.get(place), element);
+      DataType type = element == Element.REAL ? DataType.FLOAT : DataType.INT64;
+      return constant(element, type, ops.get(place).constant());
     }
     // The same numbers at a place of their own: the other one remains what it is.
     return add(Kind.MUL, place, constant(1), -1, element);
@@ -114,9 +156,7 @@ final class Source {
 
   /** Adds a constant of a type: one value or one per channel. */
   int constant(Constant of, float... values) {
-    int place = as(of.element(), constant(values));
-    types.put(place, of.type());
-    return place;
+    return constant(of.element(), of.type(), values);
   }
 
   /** Type of a constant, INT64 or FLOAT for all others. */

@@ -65,7 +65,13 @@ class OnnxCasesTest {
 
   static List<String> binary() {
     return List.of(
-        "act-where-ge", "brevitas-qcdq", "mlp2d", "sign-maxpool-conv", "weights-dequantizelinear");
+        "act-where-ge",
+        "brevitas-qcdq",
+        "mlp2d",
+        "sign-maxpool-conv",
+        "step-cause-identity-x",
+        "step-cause-square",
+        "weights-dequantizelinear");
   }
 
   @Test

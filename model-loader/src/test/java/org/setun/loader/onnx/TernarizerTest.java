@@ -17,9 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Layer.TernaryConvolution;
 import org.setun.kernels.NetworkGraph;
+import org.setun.kernels.Shape;
 import org.setun.kernels.Thresholds;
 import org.setun.loader.convert.ConversionException;
 import org.setun.loader.model.PackedModel;
+import org.setun.loader.onnx.Constant.Element;
+import org.setun.loader.onnx.ScalarOp.Kind;
 
 /** The ternarization, in the ways in which exporters write it. */
 class TernarizerTest {
@@ -183,6 +186,39 @@ class TernarizerTest {
     assertArrayEquals(expected.high(), actual.high());
     assertArrayEquals(expected.negated(), actual.negated());
     assertEquals(1, convert(test).graph().layers().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a = Sub(s, x); t = Add(a, x)",
+        "a = Sub(x, s); t = Sub(x, a)",
+        "a = Neg(x); b = Add(s, a); t = Sub(b, a)",
+        "g = Mul(x, x); a = Sub(s, g); t = Add(g, a)",
+        "g = Mul(x, x); a = Sub(s, g); h = Mul(x, x); t = Add(a, h)",
+        "g = Mul(x, two); h = Mul(x, x); a = Add(g, h); b = Sub(s, a); t = Add(b, a)",
+        "g = Tanh(x); a = Add(s, g); t = Sub(a, g)",
+        "a = Sub(s, x); b = Mul(a, half); g = Mul(x, half); c = Add(b, g); t = Mul(c, two)",
+        "g = Max(x, minusHalf); a = Sub(s, g); b = Add(a, one); c = Add(b, g); t = Sub(c, one)",
+      })
+  void aStraightThroughEstimatorCancels(String nodes) throws Exception {
+    Thresholds thresholds = thresholds(convert(ternarizer("s = Sign(x); " + nodes)));
+    for (float x : new float[] {-3e38f, -1e6f, -0.3f, -1e-30f, 1e-30f, 0.7f, 123, 3e38f}) {
+      assertEquals((int) Math.signum(x), trit(thresholds, x), nodes + " at " + x);
+    }
+  }
+
+  @Test
+  void aLargeNumberThatIsAddedAndSubtractedRounds() {
+    Source source = new Source("x", new Shape(1, 1, 1));
+    int magic = source.constant(12582912);
+    int tanh = source.add(Kind.TANH, Source.SELF, -1, -1, Element.REAL);
+    int difference = source.add(Kind.SUB, Source.SELF, tanh, -1, Element.REAL);
+    int sum = source.add(Kind.ADD, difference, magic, -1, Element.REAL);
+    int rounded = source.add(Kind.SUB, sum, magic, -1, Element.REAL);
+    int total = source.add(Kind.ADD, rounded, tanh, -1, Element.REAL);
+    assertEquals(Source.SELF, source.add(Kind.ADD, difference, tanh, -1, Element.REAL));
+    assertEquals((float) Math.tanh(0.3f), source.function(total).orElseThrow().value(0.3f, 0));
   }
 
   @Test
