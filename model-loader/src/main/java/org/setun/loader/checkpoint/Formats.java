@@ -27,8 +27,7 @@ final class Formats {
     if (SafetensorsIndex.mayBe(file)) {
       return SafetensorsIndex.read(file);
     }
-    throw file.error(
-        Kind.NOT_A_CHECKPOINT, "not a checkpoint: neither torch nor safetensors nor npz");
+    throw file.error(Kind.NOT_A_CHECKPOINT, ForeignFile.describe(file.bytes()));
   }
 
   private static Checkpoint.Contents readZip(MappedFile file, String state)
@@ -40,8 +39,7 @@ final class Formats {
     if (Npz.mayBe(zip)) {
       return Npz.read(file, zip);
     }
-    throw file.error(
-        Kind.NOT_A_CHECKPOINT, "a zip, but without torch's data.pkl or NumPy's .npy entries");
+    throw file.error(Kind.NOT_A_CHECKPOINT, ForeignFile.describe(zip));
   }
 
   private static boolean startsWith(MemorySegment bytes, int signature) {

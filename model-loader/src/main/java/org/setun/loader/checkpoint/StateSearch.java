@@ -119,6 +119,13 @@ final class StateSearch {
     return wanted == null ? search.only() : search.named(wanted);
   }
 
+  /** Whether there are any tensors. */
+  static boolean hasTensors(MappedFile file, Object root) throws CheckpointException {
+    StateSearch search = new StateSearch(file);
+    search.visit(root, "", 0);
+    return !search.found.isEmpty();
+  }
+
   private Candidate only() throws CheckpointException {
     List<Candidate> likely = likely();
     if (likely.size() > 1) {

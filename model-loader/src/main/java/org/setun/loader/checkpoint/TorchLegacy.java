@@ -64,6 +64,12 @@ final class TorchLegacy {
 
   /** A dictionary that {@code pickle.dump} wrote: its arrays are in the pickle itself. */
   private Checkpoint.Contents plainPickle(Object root, String state) throws CheckpointException {
+    if (!StateSearch.hasTensors(file, root)) {
+      throw file.error(
+          Kind.NOT_A_CHECKPOINT,
+          "a pickle without arrays, as of Paddle or scikit-learn; save a state_dict() with"
+              + " torch.save, or arrays with numpy.savez");
+    }
     return new TorchDictionary(
             file,
             ByteOrder.LITTLE_ENDIAN,

@@ -211,7 +211,8 @@ final class ZipDirectory {
         return readEnd(file, at);
       }
     }
-    throw file.error(Kind.TRUNCATED, "zip without its end record: the file is cut");
+    throw file.error(
+        Kind.TRUNCATED, "zip without its end record: the file is cut; download or copy it again");
   }
 
   private static End readEnd(MappedFile file, long at) throws CheckpointException {

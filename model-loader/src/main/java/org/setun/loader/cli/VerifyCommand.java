@@ -23,6 +23,7 @@ import org.setun.loader.reference.ReferenceNetwork;
 import org.setun.loader.reference.Value;
 import org.setun.loader.reference.Verification;
 import org.setun.loader.reference.Verification.Result;
+import org.setun.loader.reference.Verification.WholeDifference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Spec;
     name = "verify",
     description = {
       "Runs a packed model and compares each layer with a plain fp32 computation straight from",
-      "the checkpoint. Values that a trit within 1e-5 of its threshold may move are uncertain."
+      "the checkpoint. Values that a trit within 1e-5 of its threshold may move are uncertain.",
+      "The difference of the outputs is also shown where no layer starts anew."
     })
 final class VerifyCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "The packed model.")
@@ -76,6 +78,7 @@ final class VerifyCommand implements Callable<Integer> {
         .trace(image, (name, shape, nhwc) -> observed.put(name, Value.ofNhwc(shape, nhwc)));
 
     List<Result> results = new ArrayList<>();
+    WholeDifference whole;
     try (Checkpoint checkpoint = Checkpoint.open(checkpointFile, loadOptions.state());
         Progress progress = Progress.start("verify", observed.size())) {
       if (ModelExport.isExport(checkpoint)) {
@@ -98,20 +101,21 @@ final class VerifyCommand implements Callable<Integer> {
       LayerMethods methods =
           LayerMethods.find(
               checkpointFile, architecture, checkpoint.stateDict(), loadOptions.methods());
-      new Verification(
-              architecture, new ReferenceNetwork(architecture, checkpoint.stateDict(), methods))
-          .compare(
-              image,
-              observed,
-              result -> {
-                results.add(result);
-                progress.advance(1);
-              });
+      whole =
+          new Verification(
+                  architecture, new ReferenceNetwork(architecture, checkpoint.stateDict(), methods))
+              .compare(
+                  image,
+                  observed,
+                  result -> {
+                    results.add(result);
+                    progress.advance(1);
+                  });
     }
-    return report(results);
+    return report(results, whole);
   }
 
-  private int report(List<Result> results) throws IOException {
+  private int report(List<Result> results, WholeDifference whole) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     Table table = new Table("value", "largest>", "difference>", "allowed>", "uncertain>", "wrong>");
     for (Result result : results) {
@@ -124,6 +128,11 @@ final class VerifyCommand implements Callable<Integer> {
           Integer.toString(result.wrong()));
     }
     table.print(out);
+    out.println(
+        "through the whole network, outputs of at most "
+            + Units.format("%.4g", whole.largest())
+            + " differ by "
+            + Units.format("%.2e", whole.difference()));
     for (Result result : results) {
       if (result.wrong() > 0) {
         throw new IOException(

@@ -7,7 +7,9 @@ import java.util.Locale;
 /**
  * Which values a kernel holds: latents, or the levels of one that is ternary already. Values are
  * one level if they differ by at most 1e-5 of it: files are rounded, and programs add in different
- * orders.
+ * orders. The levels of plus and minus are two scales however close they are, unless their values
+ * overlap: trained scales may differ by a millionth, and what a network loses by that adds up over
+ * its layers.
  *
  * @param form what the values are
  * @param plus the largest positive value, 0 without any
@@ -66,11 +68,16 @@ public record KernelLevels(Form form, float plus, float minus, long zeros) {
 
   private static Form form(Range plus, Range minus, boolean levelPerChannel) {
     if (plus.isLevel() && minus.isLevel()) {
-      return plus.isEmpty() || minus.isEmpty() || plus.with(minus).isLevel()
-          ? Form.ONE_SCALE
-          : Form.TWO_SCALES;
+      return plus.isDisjointFrom(minus) ? Form.TWO_SCALES : Form.ONE_SCALE;
     }
     return levelPerChannel ? Form.SCALE_PER_CHANNEL : Form.LATENTS;
+  }
+
+  /** Whether one scale would do for a method that makes its own: the levels differ by rounding. */
+  boolean nearlyOneScale() {
+    return form == Form.ONE_SCALE
+        || form == Form.TWO_SCALES
+            && Math.abs((double) plus - minus) <= TOLERANCE * Math.max(plus, minus);
   }
 
   /**
@@ -114,11 +121,9 @@ public record KernelLevels(Form form, float plus, float minus, long zeros) {
       most = Math.max(most, magnitude);
     }
 
-    Range with(Range other) {
-      Range both = new Range();
-      both.least = Math.min(least, other.least);
-      both.most = Math.max(most, other.most);
-      return both;
+    /** Whether both have magnitudes and all of one are below all of the other. */
+    boolean isDisjointFrom(Range other) {
+      return !isEmpty() && !other.isEmpty() && (most < other.least || other.most < least);
     }
 
     boolean isEmpty() {

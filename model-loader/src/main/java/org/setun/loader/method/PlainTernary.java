@@ -15,10 +15,11 @@ public final class PlainTernary {
 
   /**
    * Recognises a ternary kernel: every value of output channel {@code o} is -c, 0 or +c, with
-   * {@code c} the same within 1e-5. A channel may be all zeros.
+   * {@code c} the same within 1e-5. A channel may be all zeros. Where the values of plus and minus
+   * do not overlap, each sign keeps its own c.
    *
    * @param kernel the kernel
-   * @return the trits and, per output channel, c
+   * @return the trits and, per output channel, c of each sign
    * @throws MethodException if a value is none of its channel's three levels
    */
   public static TernaryWeights recognize(LatentKernel kernel) throws MethodException {
@@ -26,12 +27,15 @@ public final class PlainTernary {
     int n = kernel.weightsPerOutput();
     float[] values = kernel.values();
     byte[] trits = new byte[values.length];
-    double[] scale = new double[kernel.outputChannels()];
+    double[] plus = new double[kernel.outputChannels()];
+    double[] minus = new double[plus.length];
     List<String> problems = new ArrayList<>();
     long wrong = 0;
-    for (int o = 0, i = 0; o < scale.length; o++) {
+    for (int o = 0, i = 0; o < plus.length; o++) {
       double level = median(values, i, n);
-      scale[o] = level;
+      Signs signs = signs(values, i, n, level);
+      plus[o] = signs.plus;
+      minus[o] = signs.minus;
       for (int end = i + n; i < end; i++) {
         trits[i] = (byte) Math.signum(values[i]);
         double distance = Math.abs(Math.abs(values[i]) - level);
@@ -59,7 +63,32 @@ public final class PlainTernary {
     if (wrong > 0) {
       throw new MethodException(problems);
     }
-    return new TernaryWeights(kernel.pack(trits), scale);
+    return new TernaryWeights(kernel.pack(trits), plus, minus);
+  }
+
+  /** The scales of a channel's signs. */
+  private record Signs(double plus, double minus) {}
+
+  /** A scale for each sign if their values do not overlap, else the level for both. */
+  private static Signs signs(float[] values, int from, int count, double level) {
+    float[] plus = new float[count];
+    float[] minus = new float[count];
+    int pluses = 0;
+    int minuses = 0;
+    for (int i = from; i < from + count; i++) {
+      if (values[i] > 0) {
+        plus[pluses++] = values[i];
+      } else if (values[i] < 0) {
+        minus[minuses++] = -values[i];
+      }
+    }
+    if (pluses == 0 || minuses == 0) {
+      return new Signs(level, level);
+    }
+    Arrays.sort(plus, 0, pluses);
+    Arrays.sort(minus, 0, minuses);
+    boolean overlap = plus[0] <= minus[minuses - 1] && minus[0] <= plus[pluses - 1];
+    return overlap ? new Signs(level, level) : new Signs(plus[pluses / 2], minus[minuses / 2]);
   }
 
   /** Median of the nonzero magnitudes: one outlier does not move it, so it is the one reported. */

@@ -34,7 +34,7 @@ public final class TernaryWeightNetwork {
   public static TernaryWeights ternarize(LatentKernel latent, double factor, ScaleExtent extent)
       throws MethodException {
     KernelLevels levels = KernelLevels.of(latent);
-    if (levels.form() == KernelLevels.Form.TWO_SCALES
+    if (levels.form() == KernelLevels.Form.TWO_SCALES && !levels.nearlyOneScale()
         || levels.form() == KernelLevels.Form.SCALE_PER_CHANNEL && extent == ScaleExtent.TENSOR) {
       throw KernelProblems.unfit(latent, levels, "ternary already, no latents of TWN");
     }

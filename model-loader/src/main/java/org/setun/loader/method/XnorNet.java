@@ -32,7 +32,9 @@ public final class XnorNet {
   public static TernaryWeights binarize(LatentKernel latent, ZeroPolicy zeros, boolean center)
       throws MethodException {
     KernelLevels levels = KernelLevels.of(latent);
-    boolean binary = levels.form() != KernelLevels.Form.TWO_SCALES && levels.zeros() == 0;
+    boolean binary =
+        (levels.form() != KernelLevels.Form.TWO_SCALES || levels.nearlyOneScale())
+            && levels.zeros() == 0;
     if (levels.form() != KernelLevels.Form.LATENTS && !binary) {
       throw KernelProblems.unfit(latent, levels, "ternary already, no latents of XNOR-Net");
     }

@@ -49,16 +49,38 @@ public final class Verification {
       String layer, float largest, float difference, float allowed, int uncertain, int wrong) {}
 
   /**
+   * How the outputs of a whole run compare with the reference's: layers add up their rounding, and
+   * trits that turn near a threshold move what is behind them.
+   *
+   * @param largest the largest magnitude of the reference's outputs
+   * @param difference the largest difference
+   */
+  public record WholeDifference(float largest, float difference) {
+    private static WholeDifference of(Value expected, Value actual) {
+      float largest = 0;
+      float difference = 0;
+      for (int i = 0; i < expected.data().length; i++) {
+        largest = Math.max(largest, Math.abs(expected.data()[i]));
+        difference = Math.max(difference, Math.abs(expected.data()[i] - actual.data()[i]));
+      }
+      return new WholeDifference(largest, difference);
+    }
+  }
+
+  /**
    * Compares one image's run.
    *
    * @param image the network's input, laid out (channel, row, column)
    * @param observed the values that the run left behind, by the name of their layer
    * @param results told of every compared value, in the order of the layers
+   * @return the difference of the outputs where nothing starts anew: that of the run from what the
+   *     reference makes of the image through all layers
    * @throws CheckpointException if a tensor of the reference cannot be read
    * @throws IllegalArgumentException if a value is not of the shape of its layer, or belongs to
    *     none
    */
-  public void compare(float[] image, Map<String, Value> observed, Consumer<Result> results)
+  public WholeDifference compare(
+      float[] image, Map<String, Value> observed, Consumer<Result> results)
       throws CheckpointException {
     Map<String, Value> values = new LinkedHashMap<>();
     Map<String, Value> slack = new LinkedHashMap<>();
@@ -89,6 +111,8 @@ public final class Verification {
       throw new IllegalArgumentException(
           "the run has values of other layers than the architecture " + architecture.name());
     }
+    String output = architecture.layers().getLast().name();
+    return WholeDifference.of(reference.run(image).get(output), values.get(output));
   }
 
   private static Result compare(String layer, Value expected, Value actual, Value bound) {

@@ -32,6 +32,8 @@ class VerifyCommandTest {
       assertEquals(0, result.exitCode(), result.out() + result.err());
       assertTrue(
           result.lastLine().matches("all \\d+ values agree with the reference"), result.out());
+      assertTrue(
+          result.out().contains("through the whole network, outputs of at most "), result.out());
     }
     Path merged = TESTDATA.resolve("fmnist/merged_ter.pth.tar");
     assertEquals(0, Cli.run("verify", model, merged).exitCode());

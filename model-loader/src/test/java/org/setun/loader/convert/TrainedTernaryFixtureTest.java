@@ -20,7 +20,7 @@ class TrainedTernaryFixtureTest {
     Model model =
         Model.load(FOLDER.resolve("model_ternary_quantization.pytorch_state"), LoadOptions.DEFAULT);
     assertEquals(
-        "ttq (8 ternary kernels with one scale, 16 ternary kernels with two scales)",
+        "ttq (6 ternary kernels with one scale, 18 ternary kernels with two scales)",
         model.info().method());
     try (Checkpoint io = Checkpoint.open(FOLDER.resolve("io.safetensors"))) {
       float[] images = io.stateDict().tensor("input").toFloats();

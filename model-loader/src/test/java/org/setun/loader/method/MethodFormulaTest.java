@@ -130,6 +130,9 @@ class MethodFormulaTest {
   void levelsOfKernels() throws MethodException {
     assertEquals(Form.ONE_SCALE, KernelLevels.of(kernel(levels(-2, 0, 2))).form());
     assertEquals(Form.ONE_SCALE, KernelLevels.of(kernel(levels(2, 2.00001f, -2))).form());
+    assertEquals(Form.ONE_SCALE, KernelLevels.of(kernel(levels(2, 2.00001f, -2.000005f))).form());
+    // Scales as near each other as those of a published TTQ network.
+    assertEquals(Form.TWO_SCALES, KernelLevels.of(kernel(levels(2, 0, -2.000004f))).form());
     assertEquals(Form.ONE_SCALE, KernelLevels.of(kernel(levels(0))).form());
     assertEquals(Form.TWO_SCALES, KernelLevels.of(kernel(levels(-2, 0, 3))).form());
     assertEquals(Form.LATENTS, KernelLevels.of(kernel(levels(-2, 1, 3))).form());
@@ -139,6 +142,25 @@ class MethodFormulaTest {
     }
     assertEquals(Form.SCALE_PER_CHANNEL, KernelLevels.of(kernel(perChannel)).form());
     assertEquals("only -2.000, 0, 3.000", KernelLevels.of(kernel(levels(-2, 0, 3))).describe());
+  }
+
+  @Test
+  void signsKeepScalesThatHardlyDiffer() throws MethodException {
+    float[] made = levels(1, 0, -1.000002f);
+    for (int i = 0; i < made.length; i++) {
+      made[i] *= 1 + i / 6;
+    }
+    double[] expected = new double[made.length];
+    for (int i = 0; i < made.length; i++) {
+      expected[i] = made[i];
+    }
+    TernaryWeights weights = PlainTernary.recognize(kernel(made));
+    assertWeights(expected, weights);
+    assertFalse(weights.hasOneScale());
+    assertTrue(weights.minusScale()[0] > weights.plusScale()[0]);
+    assertFalse(TrainedTernary.recognize(kernel(levels(1, 0, -1.000002f))).hasOneScale());
+    // Values that overlap are one level, off by rounding.
+    assertTrue(PlainTernary.recognize(kernel(levels(1, 1.000002f, -1.000001f))).hasOneScale());
   }
 
   private interface Reading {
