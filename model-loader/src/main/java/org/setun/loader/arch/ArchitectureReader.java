@@ -1,6 +1,7 @@
 package org.setun.loader.arch;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import org.setun.loader.json.SharedFields;
  */
 public final class ArchitectureReader {
   /** Longest description that is read; a person writes a few kilobytes. */
-  private static final long LARGEST_FILE = 4 << 20;
+  private static final int LARGEST_FILE = 4 << 20;
 
   private ArchitectureReader() {}
 
@@ -36,12 +37,14 @@ public final class ArchitectureReader {
    *     names the layer and the field
    */
   public static Architecture read(Path file) throws ArchitectureException {
-    try {
-      if (Files.size(file) > LARGEST_FILE) {
+    // What is no regular file has no size: only what is read of it is bounded.
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] content = in.readNBytes(LARGEST_FILE + 1);
+      if (content.length > LARGEST_FILE) {
         throw new ArchitectureException(
             file.toString(), "larger than " + LARGEST_FILE + " bytes, not an architecture");
       }
-      return parse(file.toString(), Files.readAllBytes(file));
+      return parse(file.toString(), content);
     } catch (ArchitectureException e) {
       throw e;
     } catch (IOException e) {

@@ -66,6 +66,12 @@ public final class ArchitectureChoice {
     List<Architecture> candidates = new ArrayList<>();
     Path beside = checkpoint.path().resolveSibling(BESIDE);
     if (Files.exists(beside)) {
+      // Nobody asked for this one by name: a pipe that nobody writes into must not hold us up.
+      if (!Files.isRegularFile(beside)) {
+        throw new ArchitectureException(
+            beside.toString(),
+            "not a regular file: remove it, or name an architecture with --arch");
+      }
       candidates.add(ArchitectureReader.read(beside));
     }
     for (String name : BuiltInArchitectures.names()) {

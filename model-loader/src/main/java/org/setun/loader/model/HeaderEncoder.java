@@ -14,6 +14,9 @@ import org.setun.loader.image.Preprocessing;
 
 /** Writes the description of a model: all of it but the arrays, which it only refers to. */
 final class HeaderEncoder {
+  /** Longest description: parsed, it takes some twenty times as much memory. Usual: 100 KB. */
+  static final int MOST_BYTES = 16 << 20;
+
   private static final JsonFactory JSON = new JsonFactory();
 
   private final JsonGenerator json;
@@ -29,6 +32,10 @@ final class HeaderEncoder {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       new HeaderEncoder(json, arrays).write(model);
+    }
+    if (bytes.size() > MOST_BYTES) {
+      throw new IOException(
+          "the model's description has " + bytes.size() + " bytes, at most " + MOST_BYTES);
     }
     return bytes.toByteArray();
   }

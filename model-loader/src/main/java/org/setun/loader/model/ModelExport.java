@@ -79,6 +79,16 @@ public final class ModelExport {
       throw new CheckpointException(
           Kind.MALFORMED, checkpoint.path(), "an exported model without " + DESCRIPTION_KEY);
     }
+    if (description.length() > HeaderEncoder.MOST_BYTES) {
+      throw new CheckpointException(
+          Kind.MALFORMED,
+          checkpoint.path(),
+          DESCRIPTION_KEY
+              + " has "
+              + description.length()
+              + " characters, at most "
+              + HeaderEncoder.MOST_BYTES);
+    }
     ExportedTensors tensors = new ExportedTensors(checkpoint);
     try {
       PackedModel model =

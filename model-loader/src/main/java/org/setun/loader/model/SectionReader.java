@@ -36,8 +36,12 @@ final class SectionReader implements ArraySource<ModelFormatException> {
   /** The description: section 0. */
   byte[] description() throws ModelFormatException {
     used.set(0);
-    if (sections.getFirst().length() > Integer.MAX_VALUE - Section.ALIGNMENT) {
-      throw new ModelFormatException(Kind.MALFORMED, file, "its description has 2 GB or more");
+    long length = sections.getFirst().length();
+    if (length > HeaderEncoder.MOST_BYTES) {
+      throw new ModelFormatException(
+          Kind.MALFORMED,
+          file,
+          "its description has " + length + " bytes, at most " + HeaderEncoder.MOST_BYTES);
     }
     return bytes(checked(0));
   }

@@ -92,7 +92,8 @@ public record OnnxFile(Path path, ModelProto model, long opset) {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new CheckpointException(Kind.UNREADABLE, path, "not a regular file");
     }
-    try (InputStream in = Files.newInputStream(path)) {
+    try (InputStream in = Files.newInputStream(path);
+        InputStream again = Files.newInputStream(path)) {
       long heap = Runtime.getRuntime().maxMemory();
       if (Files.size(path) > heap / HEAP_SHARE) {
         throw new CheckpointException(
@@ -103,7 +104,17 @@ public record OnnxFile(Path path, ModelProto model, long opset) {
                 + " bytes need a heap (-Xmx) of three times as many, it has "
                 + heap);
       }
-      CodedInputStream coded = CodedInputStream.newInstance(in);
+      ModelSize size = ModelSize.of(in, DEEPEST);
+      if (size.parsedBytes() > heap / 2) {
+        throw new CheckpointException(
+            Kind.UNSUPPORTED,
+            path,
+            "the ONNX model takes about "
+                + size.parsedBytes()
+                + " bytes in memory, which needs a heap (-Xmx) of twice as many, it has "
+                + heap);
+      }
+      CodedInputStream coded = CodedInputStream.newInstance(again);
       coded.setRecursionLimit(DEEPEST);
       return ModelProto.parseFrom(coded);
     } catch (InvalidProtocolBufferException e) {

@@ -26,7 +26,15 @@ final class TensorReader {
   /** Weights take about three times their size while they are converted. */
   private static final int HEAP_SHARE = 3;
 
+  /** Times that external data may be read over in all: tied weights name the same bytes twice. */
+  private static final int MOST_READINGS = 4;
+
   private final Path file;
+
+  /** Sizes of the files of external data that were read from. */
+  private final Map<Path, Long> externalFiles = new HashMap<>();
+
+  private long externalBytes;
 
   /**
    * Creates a reader.
@@ -242,6 +250,7 @@ final class TensorReader {
                   + size,
               null);
         }
+        charge(name, data, channel.size(), size);
         return channel.map(FileChannel.MapMode.READ_ONLY, offset, size);
       }
     } catch (NumberFormatException e) {
@@ -257,6 +266,35 @@ final class TensorReader {
           name,
           "its external data " + CheckpointException.quote(location) + " cannot be read",
           e);
+    }
+  }
+
+  /** A name of a few bytes asks for as much memory as the bytes that it names, again and again. */
+  private void charge(String name, Path data, long fileSize, long size) throws CheckpointException {
+    externalFiles.put(data, fileSize);
+    externalBytes += size;
+    long most = 0;
+    for (long each : externalFiles.values()) {
+      most += each;
+    }
+    if (externalBytes > MOST_READINGS * most) {
+      throw error(
+          name,
+          "the tensors up to this one read the "
+              + most
+              + " bytes of external data more than "
+              + MOST_READINGS
+              + " times over",
+          null);
+    }
+    if (externalBytes > Runtime.getRuntime().maxMemory() / HEAP_SHARE) {
+      throw error(
+          name,
+          "with it "
+              + externalBytes
+              + " bytes of external data are read, which need a heap (-Xmx) of three times as"
+              + " many",
+          null);
     }
   }
 

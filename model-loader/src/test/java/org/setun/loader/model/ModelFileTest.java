@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -268,5 +271,41 @@ class ModelFileTest {
     CRC32C crc = new CRC32C();
     crc.update(bytes);
     return (int) crc.getValue();
+  }
+
+  /**
+   * The file is sparse, and its checksum wrong: it would be read for seconds before that is seen.
+   */
+  @Test
+  void aDescriptionOfManyGigabytesIsNotRead() throws Exception {
+    long length = 20L << 30;
+    Section section = new Section(Section.Type.JSON, 1, 128, length);
+    ByteBuffer table = ByteBuffer.allocate(ENTRY).order(ByteOrder.LITTLE_ENDIAN);
+    section.put(table);
+    FileHeader header = new FileHeader(section.end(), 1, crc(table.array()));
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(0);
+      channel.write(header.toBytes());
+      channel.write(table.flip());
+      channel.write(ByteBuffer.allocate(1), section.end() - 1);
+    }
+    ModelFormatException e = assertThrows(ModelFormatException.class, () -> ModelFile.read(file));
+    assertEquals(
+        file + ": its description has " + length + " bytes, at most " + (16 << 20), e.getMessage());
+  }
+
+  @Test
+  void aDescriptionThatNobodyCouldReadIsNotWritten() throws Exception {
+    PackedModel example = TestModels.example();
+    PackedModel wordy =
+        new PackedModel(
+            "x".repeat(17 << 20),
+            example.method(),
+            example.source(),
+            example.preprocessing(),
+            example.labels(),
+            example.graph());
+    assertThrows(IOException.class, () -> ModelWriter.write(wordy, file));
+    assertArrayEquals(sound, Files.readAllBytes(file));
   }
 }

@@ -4,14 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +29,9 @@ import org.setun.kernels.Layer;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
 import org.setun.loader.convert.ConversionException;
+import org.setun.loader.onnx.proto.GraphProto;
+import org.setun.loader.onnx.proto.ModelProto;
+import org.setun.loader.onnx.proto.NodeProto;
 import org.setun.loader.onnx.proto.TensorProto;
 import org.setun.loader.onnx.proto.TensorProto.DataLocation;
 import org.setun.loader.onnx.proto.TensorProto.DataType;
@@ -259,6 +267,100 @@ class HostileOnnxTest {
           assertThrows(
               CheckpointException.class, () -> OnnxConverter.convert(model, Optional.empty()));
       assertEquals("w", e.tensor());
+    }
+  }
+
+  private void assertRefusedPromptly(Path file, String reason) {
+    CheckpointException e =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () ->
+                assertThrows(
+                    CheckpointException.class,
+                    () -> OnnxConverter.convert(file, Optional.empty())));
+    assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
+    assertTrue(e.getMessage().contains(reason), e.getMessage());
+  }
+
+  /** A model whose graph has the same field many times. */
+  private Path repeated(byte[] field, int times) throws Exception {
+    byte[] plain = TestGraph.reading(1, 2, 2).node("y = Relu(x)").model().toByteArray();
+    ByteArrayOutputStream graph = new ByteArrayOutputStream();
+    for (int i = 0; i < times; i++) {
+      graph.writeBytes(field);
+    }
+    Path file = folder.resolve("repeated.onnx");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      // A second graph is merged into the first.
+      out.write(plain);
+      CodedOutputStream coded = CodedOutputStream.newInstance(out);
+      coded.writeByteArray(ModelProto.GRAPH_FIELD_NUMBER, graph.toByteArray());
+      coded.flush();
+    }
+    return file;
+  }
+
+  @Test
+  void manyEmptyPartsAreRefusedBeforeTheyAreParsed() throws Exception {
+    byte[] node = {GraphProto.NODE_FIELD_NUMBER << 3 | 2, 0};
+    assertRefusedPromptly(repeated(node, 20_000_000), "more than 100000 nodes");
+    byte[] value = {GraphProto.VALUE_INFO_FIELD_NUMBER << 3 | 2, 0};
+    assertRefusedPromptly(
+        repeated(value, 20_000_000), "more than 2000000 nodes, attributes, tensors");
+    // Field 100, which no version of ONNX has.
+    byte[] strange = {(byte) (100 << 3 & 0x7F | 0x80), (byte) (100 << 3 >> 7), 0};
+    assertRefusedPromptly(repeated(strange, 10_000_000), "more than 2000000 nodes");
+  }
+
+  /** Nodes that nothing reads are left out, as many as they are. */
+  @Test
+  void asManyNodesAsAreAllowedAreAnsweredInTime() throws Exception {
+    byte[] node = {GraphProto.NODE_FIELD_NUMBER << 3 | 2, 0};
+    Path file = repeated(node, ModelSize.MOST_NODES - 1);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20), () -> OnnxConverter.convert(file, Optional.empty()));
+  }
+
+  @Test
+  void graphsDeepInOneAnotherAreRefused() throws Exception {
+    for (int depth : new int[] {10, 11}) {
+      TestGraph test = TestGraph.reading(1, 2, 2).node("y = Relu(x)");
+      GraphProto inner = GraphProto.getDefaultInstance();
+      // Each takes three messages: the graph, its node, and the node's attribute.
+      for (int i = 0; i < depth; i++) {
+        NodeProto.Builder node = NodeProto.newBuilder().setOpType("If");
+        node.addAttributeBuilder().setName("then_branch").setG(inner);
+        inner = GraphProto.newBuilder().addNode(node).build();
+      }
+      test.graph.mergeFrom(inner);
+      if (depth == 10) {
+        OnnxConverter.convert(test.write(folder), Optional.empty());
+      } else {
+        assertRefusedPromptly(test.write(folder), "more than 32 messages in one another");
+      }
+    }
+  }
+
+  @Test
+  void externalBytesAreNotReadOverAndOver() throws Exception {
+    Files.write(folder.resolve("data"), new byte[64]);
+    for (int tensors : new int[] {4, 5}) {
+      TestGraph test = TestGraph.reading(4, 1, 1);
+      String value = "x";
+      for (int i = 0; i < tensors; i++) {
+        TensorProto.Builder tensor = floats(4, 4, 1, 1).setName("w" + i);
+        tensor.setDataLocation(DataLocation.EXTERNAL);
+        tensor.addExternalDataBuilder().setKey("location").setValue("data");
+        test.graph.addInitializer(tensor);
+        test.node("v" + i + " = Conv(" + value + ", w" + i + ")");
+        value = "v" + i;
+      }
+      Path file = test.node("y = Relu(" + value + ")").write(folder);
+      if (tensors == 4) {
+        OnnxConverter.convert(file, Optional.empty());
+      } else {
+        assertRefusedPromptly(file, "read the 64 bytes of external data more than 4 times over");
+      }
     }
   }
 }
