@@ -109,14 +109,28 @@ public final class Model {
       return OnnxConverter.convert(file, named(options));
     }
     try (Checkpoint checkpoint = Checkpoint.open(file, options.state())) {
-      if (ModelExport.isExport(checkpoint)) {
-        return ModelExport.read(checkpoint);
-      }
-      Optional<Architecture> named = named(options);
-      Architecture architecture =
-          named.isPresent() ? named.get() : ArchitectureChoice.detect(checkpoint);
-      return Converter.convert(checkpoint, architecture, options.methods());
+      return convert(checkpoint, options);
     }
+  }
+
+  /**
+   * Converts an open checkpoint: one that is in memory, in a stream, or in a resource of the class
+   * path, as {@link Checkpoint} opens them.
+   *
+   * @param checkpoint the checkpoint, which stays open; its state dict was chosen when it was
+   *     opened
+   * @param options how to read it
+   * @return the same as {@link #convert(Path, LoadOptions)} makes of a file
+   * @throws IOException if it cannot be read or converted; the message says why in one line
+   */
+  public static PackedModel convert(Checkpoint checkpoint, LoadOptions options) throws IOException {
+    if (ModelExport.isExport(checkpoint)) {
+      return ModelExport.read(checkpoint);
+    }
+    Optional<Architecture> named = named(options);
+    Architecture architecture =
+        named.isPresent() ? named.get() : ArchitectureChoice.detect(checkpoint);
+    return Converter.convert(checkpoint, architecture, options.methods());
   }
 
   private static Optional<Architecture> named(LoadOptions options) throws IOException {

@@ -1,11 +1,19 @@
 package org.setun.loader.checkpoint;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.setun.loader.checkpoint.CheckpointException.Kind;
 
 /**
  * An opened checkpoint: a mapped file and the table of its tensors.
@@ -16,6 +24,8 @@ import java.util.SequencedMap;
  * @since 0.1
  */
 public final class Checkpoint implements AutoCloseable {
+  private static final long HASHED_AT_ONCE = 1 << 20;
+
   private final MappedFile file;
   private final String format;
   private final StateDict stateDict;
@@ -74,7 +84,76 @@ public final class Checkpoint implements AutoCloseable {
    * @throws CheckpointException as {@link #open(Path)}, or when there is no such state dict
    */
   public static Checkpoint open(Path path, Optional<String> state) throws CheckpointException {
-    MappedFile file = MappedFile.map(path);
+    return open(MappedFile.map(path), state);
+  }
+
+  /**
+   * Opens a checkpoint that lies in memory.
+   *
+   * @param name what messages call it
+   * @param bytes the whole checkpoint; not copied, so it must neither change nor be freed before
+   *     the checkpoint is closed
+   * @param state as in {@link #open(Path, Optional)}
+   * @return the opened checkpoint; to be closed by the caller
+   * @throws CheckpointException as {@link #open(Path, Optional)}
+   */
+  public static Checkpoint open(String name, MemorySegment bytes, Optional<String> state)
+      throws CheckpointException {
+    return open(MappedFile.of(name, bytes), state);
+  }
+
+  /**
+   * Opens a checkpoint that lies in an array.
+   *
+   * @param name what messages call it
+   * @param bytes the whole checkpoint; not copied, so it must not change
+   * @param state as in {@link #open(Path, Optional)}
+   * @return the opened checkpoint; to be closed by the caller
+   * @throws CheckpointException as {@link #open(Path, Optional)}
+   */
+  public static Checkpoint open(String name, byte[] bytes, Optional<String> state)
+      throws CheckpointException {
+    return open(name, MemorySegment.ofArray(bytes), state);
+  }
+
+  /**
+   * Reads a checkpoint from a stream to its end, for example a resource of the class path: {@code
+   * open("net.pth", App.class.getResourceAsStream("net.pth"), Optional.empty())}. All of it is held
+   * on the heap, of which it may take the half.
+   *
+   * @param name what messages call it
+   * @param in the stream, which is not closed
+   * @param state as in {@link #open(Path, Optional)}
+   * @return the opened checkpoint; to be closed by the caller
+   * @throws CheckpointException as {@link #open(Path, Optional)}, or when the stream fails or is
+   *     too long for the heap
+   */
+  public static Checkpoint open(String name, InputStream in, Optional<String> state)
+      throws CheckpointException {
+    Objects.requireNonNull(in, name);
+    int limit = (int) Math.min(Integer.MAX_VALUE - 16, Runtime.getRuntime().maxMemory() / 2);
+    byte[] bytes;
+    try {
+      bytes = in.readNBytes(limit);
+      if (bytes.length == limit && in.read() >= 0) {
+        throw new CheckpointException(
+            Kind.UNSUPPORTED,
+            Path.of(name),
+            "the stream has more than "
+                + limit
+                + " bytes, half of the heap; read it from a file, or raise -Xmx");
+      }
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new CheckpointException(
+          Kind.UNREADABLE, Path.of(name), null, "cannot be read: " + e.getMessage(), e);
+    }
+    return open(name, bytes, state);
+  }
+
+  private static Checkpoint open(MappedFile file, Optional<String> state)
+      throws CheckpointException {
     boolean opened = false;
     try {
       Contents contents = Formats.read(file, state.orElse(null));
@@ -82,7 +161,7 @@ public final class Checkpoint implements AutoCloseable {
           new Checkpoint(
               file,
               contents.format(),
-              StateDict.of(path, contents, state.orElse(null)),
+              StateDict.of(file.path(), contents, state.orElse(null)),
               Collections.unmodifiableMap(new LinkedHashMap<>(contents.metadata())));
       opened = true;
       return checkpoint;
@@ -96,10 +175,47 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * The file.
    *
-   * @return the path given to {@link #open}
+   * @return the path given to {@link #open(Path)}, or the name of bytes in memory
    */
   public Path path() {
     return file.path();
+  }
+
+  /**
+   * Whether {@link #path()} is a file's.
+   *
+   * @return false if the checkpoint was opened from memory or a stream
+   */
+  public boolean isFile() {
+    return file.isFile();
+  }
+
+  /**
+   * The size of the file or of the bytes in memory.
+   *
+   * @return the size in bytes
+   */
+  public long byteSize() {
+    return file.size();
+  }
+
+  /**
+   * The hash of the file or of the bytes in memory. Reads all of it.
+   *
+   * @return its SHA-256, 64 hexadecimal digits in lower case
+   */
+  public String sha256() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    for (long at = 0; at < file.size(); at += HASHED_AT_ONCE) {
+      long length = Math.min(HASHED_AT_ONCE, file.size() - at);
+      digest.update(file.bytes().asSlice(at, length).asByteBuffer());
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /**

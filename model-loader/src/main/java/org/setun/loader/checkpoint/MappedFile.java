@@ -5,6 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,15 +18,19 @@ import org.setun.loader.checkpoint.CheckpointException.Kind;
  * checkpoint may be larger than memory.
  */
 final class MappedFile implements AutoCloseable {
+  private static final long COPIED_AT_ONCE = 1 << 20;
+
   private final Path path;
+  private final boolean isFile;
   private final Arena arena;
   private final MemorySegment bytes;
 
   /** Bytes that parts of the file take when inflated. */
   private long inflated;
 
-  private MappedFile(Path path, Arena arena, MemorySegment bytes) {
+  private MappedFile(Path path, boolean isFile, Arena arena, MemorySegment bytes) {
     this.path = path;
+    this.isFile = isFile;
     this.arena = arena;
     this.bytes = bytes;
   }
@@ -44,8 +50,21 @@ final class MappedFile implements AutoCloseable {
     }
   }
 
+  /** Bytes in memory that belong to the caller, under a name for messages. */
+  static MappedFile of(String name, MemorySegment bytes) {
+    return new MappedFile(Path.of(name), false, Arena.ofShared(), bytes.asReadOnly());
+  }
+
+  /** Whether there is a file, or only bytes in memory. */
+  boolean isFile() {
+    return isFile;
+  }
+
   /** Maps another file of the same folder, to be unmapped together with this one. */
   MappedFile sibling(String name) throws CheckpointException {
+    if (!isFile) {
+      throw error(Kind.UNSUPPORTED, "names other files, which bytes in memory do not lie beside");
+    }
     return map(path.resolveSibling(name), arena);
   }
 
@@ -54,13 +73,39 @@ final class MappedFile implements AutoCloseable {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new CheckpointException(Kind.UNREADABLE, path, "not a regular file");
     }
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return new MappedFile(path, arena, channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
+    try {
+      MemorySegment bytes =
+          path.getFileSystem() == FileSystems.getDefault()
+              ? mapped(path, arena)
+              : copied(path, arena);
+      return new MappedFile(path, true, arena, bytes);
     } catch (NoSuchFileException e) {
       throw new CheckpointException(Kind.UNREADABLE, path, null, "no such file", e);
     } catch (IOException e) {
       throw new CheckpointException(
           Kind.UNREADABLE, path, null, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static MemorySegment mapped(Path path, Arena arena) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+    }
+  }
+
+  /** The file of a file system without mappings, such as one inside a zip. */
+  private static MemorySegment copied(Path path, Arena arena) throws IOException {
+    try (SeekableByteChannel channel = Files.newByteChannel(path)) {
+      MemorySegment bytes = arena.allocate(channel.size());
+      for (long at = 0; at < bytes.byteSize(); ) {
+        long left = bytes.byteSize() - at;
+        int read = channel.read(bytes.asSlice(at, Math.min(left, COPIED_AT_ONCE)).asByteBuffer());
+        if (read < 0) {
+          return bytes.asSlice(0, at);
+        }
+        at += read;
+      }
+      return bytes;
     }
   }
 

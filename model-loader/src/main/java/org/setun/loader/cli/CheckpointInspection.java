@@ -2,7 +2,6 @@ package org.setun.loader.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +41,7 @@ final class CheckpointInspection {
             + ", "
             + checkpoint.format()
             + ", "
-            + Units.bytes(Files.size(checkpoint.path())));
+            + Units.bytes(checkpoint.byteSize()));
     checkpoint.metadata().forEach((name, value) -> out.println(name + "  " + value));
     Table table = new Table("tensor", "type", "shape", "bytes>", "zeros>");
     long bytes = 0;

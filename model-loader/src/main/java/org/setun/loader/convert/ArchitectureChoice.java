@@ -65,7 +65,8 @@ public final class ArchitectureChoice {
     }
     List<Architecture> candidates = new ArrayList<>();
     Path beside = checkpoint.path().resolveSibling(BESIDE);
-    if (Files.exists(beside)) {
+    boolean described = checkpoint.isFile() && Files.exists(beside);
+    if (described) {
       // Nobody asked for this one by name: a pipe that nobody writes into must not hold us up.
       if (!Files.isRegularFile(beside)) {
         throw new ArchitectureException(
@@ -89,7 +90,7 @@ public final class ArchitectureChoice {
         return BuiltInArchitectures.get(name);
       }
     }
-    if (Files.exists(beside)) {
+    if (described) {
       return candidates.getFirst();
     }
     throw new ArchitectureException(

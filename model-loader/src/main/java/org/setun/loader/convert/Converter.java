@@ -34,7 +34,7 @@ public final class Converter {
       return new PackedModel(
           architecture.name(),
           built.methods().summary(),
-          Source.of(checkpoint.path()),
+          Source.of(checkpoint),
           architecture.preprocessing(),
           architecture.labels(),
           built.graph());

@@ -8,6 +8,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.setun.loader.checkpoint.Checkpoint;
 
 /**
  * The checkpoint a model was made from.
@@ -19,6 +20,20 @@ import java.util.HexFormat;
  */
 public record Source(String file, long bytes, String sha256) {
   private static final int HASH_BUFFER = 1 << 16;
+
+  /**
+   * Describes a checkpoint, of a file or in memory.
+   *
+   * @param checkpoint the open checkpoint
+   * @return its name, size and hash
+   * @throws IOException if it cannot be read
+   */
+  public static Source of(Checkpoint checkpoint) throws IOException {
+    return checkpoint.isFile()
+        ? of(checkpoint.path())
+        : new Source(
+            checkpoint.path().getFileName().toString(), checkpoint.byteSize(), checkpoint.sha256());
+  }
 
   /**
    * Describes a file.
