@@ -107,7 +107,9 @@ final class LimitsTest {
   void aHeadThatDripsIsCutOff() throws Exception {
     try (Socket socket = hasty.connect()) {
       // Each byte comes soon enough to keep an idle timeout from striking.
-      drip(socket, "GET /health HTTP/1.1\r\nHost: x\r\nX: " + "y".repeat(10_000));
+      assertTrue(
+          drip(socket, "GET /health HTTP/1.1\r\nHost: x\r\nX: " + "y".repeat(10_000)),
+          "the connection is open as long as bytes come");
       assertEquals("", answer(socket));
     }
   }
@@ -162,16 +164,21 @@ final class LimitsTest {
     assertTrue(answer.startsWith("HTTP/1.1 431 "), answer);
   }
 
-  /** Sends a byte at a time, until the server hangs up or has had ample time to. */
-  private static void drip(Socket socket, String text) throws InterruptedException {
+  /**
+   * Sends a byte at a time, until the server answers or hangs up or has had ample time to.
+   *
+   * @return whether it has hung up
+   */
+  private static boolean drip(Socket socket, String text) throws InterruptedException {
     long end = System.nanoTime() + 10 * TIMEOUT.toNanos();
     try {
       for (int i = 0; System.nanoTime() < end && socket.getInputStream().available() == 0; i++) {
         socket.getOutputStream().write(text.charAt(i));
         Thread.sleep(20);
       }
+      return false;
     } catch (IOException e) {
-      // The server has hung up.
+      return true;
     }
   }
 
