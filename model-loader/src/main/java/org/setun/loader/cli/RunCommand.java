@@ -67,10 +67,14 @@ final class RunCommand implements Callable<Integer> {
     try (Checkpoint file = Checkpoint.open(input)) {
       Tensor tensor = file.stateDict().tensor(INPUT);
       long[] extents = tensor.shape();
-      long[] wanted = {
-        extents.length == 0 ? 0 : extents[0], shape.channels(), shape.height(), shape.width()
-      };
-      if (!Arrays.equals(extents, wanted)) {
+      long batch = extents.length == 0 ? 0 : extents[0];
+      long[] wanted = {batch, shape.channels(), shape.height(), shape.width()};
+      long[] channelsLast = {batch, shape.height(), shape.width(), shape.channels()};
+      boolean vector = shape.pixels() == 1 && Arrays.equals(extents, new long[] {batch, wanted[1]});
+      if (!Arrays.equals(extents, wanted) && Arrays.equals(extents, channelsLast)) {
+        return channelsFirst(tensor.toFloats(), shape);
+      }
+      if (!Arrays.equals(extents, wanted) && !vector) {
         throw new CheckpointException(
             Kind.BAD_TENSOR,
             input,
@@ -80,5 +84,17 @@ final class RunCommand implements Callable<Integer> {
       }
       return tensor.toFloats();
     }
+  }
+
+  /** Pictures with their channels last, as TensorFlow has them, in the order of a network. */
+  private static float[] channelsFirst(float[] images, Shape shape) {
+    float[] moved = new float[images.length];
+    for (int i = 0; i < images.length; i++) {
+      int image = i / shape.size();
+      int pixel = i % shape.size() / shape.channels();
+      int channel = i % shape.channels();
+      moved[image * shape.size() + channel * shape.pixels() + pixel] = images[i];
+    }
+    return moved;
   }
 }

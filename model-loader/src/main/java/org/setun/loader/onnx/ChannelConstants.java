@@ -1,6 +1,6 @@
 package org.setun.loader.onnx;
 
-import org.setun.kernels.Shape;
+import org.setun.loader.onnx.Value.Activation;
 
 /** Constants that stand beside a value of the network: one number, or one per channel. */
 final class ChannelConstants {
@@ -9,24 +9,25 @@ final class ChannelConstants {
   /**
    * A constant's numbers per channel.
    *
-   * @param dims extents of the value beside it
-   * @param shape shape of the value beside it
+   * @param beside the value beside it
    * @return one number, or as many as channels
    */
-  static float[] of(Node node, Constant constant, int[] dims, Shape shape) throws NodeException {
+  static float[] of(Node node, Constant constant, Activation beside) throws NodeException {
     int[] own = constant.dims();
+    int[] dims = beside.dims();
     if (own.length > dims.length && constant.count() > 1 || constant.count() == 0) {
       throw misfit(node, constant, dims);
     }
     if (constant.isUniform() || isOneValue(constant)) {
       return new float[] {constant.real(0)};
     }
-    // Where the channels are: axis 1 of a picture, and of a vector that was never larger.
-    boolean channelsInAxis1 =
-        dims.length >= 2 && dims[1] == shape.channels() && Constant.count(dims) == shape.size();
-    int axis = own.length - (dims.length - 1);
-    int channels = channelsInAxis1 && axis >= 0 && own[axis] == dims[1] ? dims[1] : 1;
+    int axis = own.length - dims.length + beside.channelAxis();
+    boolean perChannel = beside.channelAxis() >= 0 && axis >= 0 && own[axis] != 1;
+    int channels = perChannel ? own[axis] : 1;
     int stride = axis < 0 ? 1 : ConstantMoves.strides(own)[axis];
+    if (perChannel && channels != beside.source().shape().channels()) {
+      throw misfit(node, constant, dims);
+    }
     float[] values = new float[channels];
     for (int c = 0; c < channels; c++) {
       values[c] = constant.real(c * stride);

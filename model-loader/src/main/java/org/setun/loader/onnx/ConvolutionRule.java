@@ -45,7 +45,7 @@ final class ConvolutionRule {
     float[] bias = bias(node, 2, 1, dims[0]);
     Shape output = window.outputShape(shape, dims[0]);
     t.spend(node, weights.count());
-    Activation bare = new Activation(input.source(), input.place(), input.dims(), Padding.NONE);
+    Activation bare = input.withPadding(Padding.NONE);
     return new Deferred(
         layer(node, bare, window, weights.toReals(), bias, output),
         new int[] {1, dims[0], output.height(), output.width()});
@@ -85,10 +85,11 @@ final class ConvolutionRule {
     }
     t.spend(node, matrix.count());
     float[] weights = new float[matrix.count()];
+    int[] places = input.layout().places(input.source().shape());
     for (int o = 0; o < outputs; o++) {
       for (int f = 0; f < features; f++) {
         int place = transposed ? o * features + f : f * outputs + o;
-        weights[o * features + f] = alpha * matrix.real(place);
+        weights[o * features + places[f]] = alpha * matrix.real(place);
       }
     }
     float[] bias = beta == 0 ? null : bias(node, 2, beta, outputs);

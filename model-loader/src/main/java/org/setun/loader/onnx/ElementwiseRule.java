@@ -113,12 +113,12 @@ final class ElementwiseRule {
       Arrays.fill(slope, one);
     }
     Layer layer = new Layer.PRelu(t.layers().name(node), source.name(), slope);
-    return Activation.of(t.layers().add(layer, source.shape())).withDims(input.dims());
+    return input.of(t.layers().add(layer, source.shape()), input.dims());
   }
 
   private float[] slope(Node node, Activation input) throws NodeException, CheckpointException {
     Constant slope = t.known(node, 1, "its slope");
-    return ChannelConstants.of(node, slope, input.dims(), input.source().shape());
+    return ChannelConstants.of(node, slope, input);
   }
 
   private static boolean isSum(Node node) {
@@ -157,7 +157,9 @@ final class ElementwiseRule {
     if (a.source() == b.source()) {
       return onOneSource(node, List.of(a, b));
     }
-    if (!Arrays.equals(a.dims(), b.dims()) || !a.source().shape().equals(b.source().shape())) {
+    if (!Arrays.equals(a.dims(), b.dims())
+        || !a.source().shape().equals(b.source().shape())
+        || !a.layout().equals(b.layout())) {
       throw node.error(
           "it adds " + Constant.extents(a.dims()) + " and " + Constant.extents(b.dims()));
     }
@@ -169,7 +171,7 @@ final class ElementwiseRule {
     Source x = t.layer(node, a);
     Source y = t.layer(node, b);
     Layer layer = new Layer.Add(t.layers().name(node), x.name(), y.name());
-    return Activation.of(t.layers().add(layer, x.shape())).withDims(a.dims());
+    return a.of(t.layers().add(layer, x.shape()), a.dims());
   }
 
   private Activation onOneSource(Node node, List<Value> operands) throws NodeException {
@@ -179,6 +181,7 @@ final class ElementwiseRule {
         first = first == null ? activation : first;
         unpadded(node, activation);
         if (first.source() != activation.source()
+            || !first.layout().equals(activation.layout())
             || !Arrays.equals(first.dims(), activation.dims())) {
           throw node.error("it combines two values of the network, element by element");
         }
@@ -197,7 +200,7 @@ final class ElementwiseRule {
               if (Quantizer.isLinear(node.op())) {
                 constant = Quantizer.aligned(node, constant, input.dims().length);
               }
-              float[] values = ChannelConstants.of(node, constant, input.dims(), source.shape());
+              float[] values = ChannelConstants.of(node, constant, input);
               t.spend(node, values.length);
               yield source.constant(known.constant(), values);
             }

@@ -15,11 +15,17 @@ import org.setun.loader.onnx.proto.ValueInfoProto;
  * @param name name of the value
  * @param batch images in a batch, 1 where that is open
  * @param dims its extents with one image a batch
+ * @param layout where its channels are
  * @param shape shape of one image
  */
-record GraphInput(String name, int batch, int[] dims, Shape shape) {
-  /** Reads the declaration: fp32, a batch of pictures or of vectors, all but the batch fixed. */
-  static GraphInput of(OnnxFile file, ValueInfoProto value) throws CheckpointException {
+record GraphInput(String name, int batch, int[] dims, Layout layout, Shape shape) {
+  /**
+   * Reads the declaration: fp32, a batch of pictures or of vectors, all but the batch fixed.
+   *
+   * @param layout where the channels of a picture are
+   */
+  static GraphInput of(OnnxFile file, ValueInfoProto value, Layout layout)
+      throws CheckpointException {
     TypeProto.Tensor type = value.getType().getTensorType();
     if (!value.getType().hasTensorType()
         || DataType.forNumber(type.getElemType()) != DataType.FLOAT) {
@@ -53,7 +59,10 @@ record GraphInput(String name, int batch, int[] dims, Shape shape) {
           value.getName(),
           batch < 1 || batch > Integer.MAX_VALUE ? 1 : (int) batch,
           declared.size() == 4 ? dims : new int[] {1, dims[1]},
-          new Shape(dims[1], dims[2], dims[3]));
+          declared.size() == 4 ? layout : Layout.CHANNELS_FIRST,
+          declared.size() == 4 && !layout.isChannelsFirst()
+              ? new Shape(dims[3], dims[1], dims[2])
+              : new Shape(dims[1], dims[2], dims[3]));
     } catch (IllegalArgumentException e) {
       throw error(file, value, e.getMessage());
     }

@@ -76,7 +76,8 @@ final class GraphTranslator {
     GraphInput input = live.input();
     t.put(
         input.name(),
-        Activation.of(new Source(NetworkGraph.INPUT, input.shape())).withDims(input.dims()));
+        Activation.of(new Source(NetworkGraph.INPUT, input.shape()), input.layout())
+            .withDims(input.dims()));
     for (Node node : live.nodes()) {
       translate(node);
     }
@@ -103,6 +104,13 @@ final class GraphTranslator {
   private Source output(Value value) throws NodeException {
     Node reader = Node.ofOutput(live.output());
     Activation activation = t.activation(reader, value);
+    if (!activation.layout().isChannelsFirst()) {
+      throw reader.error(
+          "its elements ("
+              + Constant.extents(activation.dims())
+              + ") are not in the order channels, rows, columns; end the graph before the last"
+              + " Transpose");
+    }
     return t.layer(reader, activation);
   }
 
@@ -160,6 +168,8 @@ final class GraphTranslator {
       case "Concat" -> shapes.concat(node);
       case "Conv" -> convolutions.convolution(node);
       case "Gemm" -> convolutions.gemm(node);
+      case "GlobalMaxPool" -> pools.globalMaxPool(node);
+      case "ReduceMax" -> pools.reduceMax(node);
       case "GlobalAveragePool" -> pools.globalAveragePool(node);
       case "MatMul" -> convolutions.matMul(node);
       case "MaxPool" -> pools.maxPool(node);

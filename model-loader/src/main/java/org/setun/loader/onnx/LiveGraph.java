@@ -49,7 +49,7 @@ record LiveGraph(GraphInput input, String output, List<Node> nodes, Map<String, 
         all.get(i).inputs().forEach(name -> uses.merge(name, 1, (old, one) -> old + one));
       }
     }
-    return new LiveGraph(input(file, uses), output, nodes, uses);
+    return new LiveGraph(input(file, nodes, uses), output, nodes, uses);
   }
 
   /** Refuses a node of whose outputs another than the first is read. */
@@ -103,7 +103,7 @@ record LiveGraph(GraphInput input, String output, List<Node> nodes, Map<String, 
   }
 
   /** The one input that nodes read and the model does not itself give. */
-  private static GraphInput input(OnnxFile file, Map<String, Integer> uses)
+  private static GraphInput input(OnnxFile file, List<Node> nodes, Map<String, Integer> uses)
       throws CheckpointException {
     Set<String> given =
         file.graph().getInitializerList().stream()
@@ -122,7 +122,26 @@ record LiveGraph(GraphInput input, String output, List<Node> nodes, Map<String, 
               + names(read)
               + ", and Setun's networks have one");
     }
-    return GraphInput.of(file, read.getFirst());
+    return GraphInput.of(file, read.getFirst(), layout(nodes, read.getFirst().getName()));
+  }
+
+  /**
+   * Where a picture's channels are: last, if the first that is done to it, but for what is done to
+   * each element, is to move them to the front.
+   */
+  private static Layout layout(List<Node> nodes, String input) {
+    Set<String> unmoved = new HashSet<>(Set.of(input));
+    for (Node node : nodes) {
+      boolean reads = node.inputs().stream().anyMatch(unmoved::contains);
+      if (reads && node.op().equals("Transpose")) {
+        return node.movesChannelsToFront() ? Layout.CHANNELS_LAST : Layout.CHANNELS_FIRST;
+      }
+      if (reads
+          && (Elementwise.covers(node.op()) || Set.of("Identity", "Pad").contains(node.op()))) {
+        unmoved.addAll(node.outputs());
+      }
+    }
+    return Layout.CHANNELS_FIRST;
   }
 
   private static String names(List<ValueInfoProto> values) {

@@ -60,6 +60,12 @@ final class Node {
     return find(attribute, AttributeType.INT).map(AttributeProto::getI).orElse(absent);
   }
 
+  /** Whether it is a Transpose from channels last to channels first. */
+  boolean movesChannelsToFront() {
+    AttributeProto order = attributes.get("perm");
+    return order != null && order.getIntsList().equals(List.of(0L, 3L, 1L, 2L));
+  }
+
   /** A switch that is off unless it is there. */
   boolean flag(String attribute) throws NodeException {
     return integer(attribute, 0) != 0;

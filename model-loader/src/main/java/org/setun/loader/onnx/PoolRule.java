@@ -1,5 +1,6 @@
 package org.setun.loader.onnx;
 
+import java.util.Arrays;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
@@ -67,14 +68,58 @@ final class PoolRule {
   /** ReduceMean over height and width. */
   Value reduceMean(Node node) throws NodeException, CheckpointException {
     Activation input = t.activation(node, 0);
-    int[] axes = Axes.of(t, node, 1, input.dims().length);
-    boolean picture = input.isMap() && axes.length == 2 && axes[0] == 2 && axes[1] == 3;
-    if (!picture) {
-      throw node.error("a mean over other axes than height and width of a picture");
-    }
+    requirePictureAxes(node, input);
     Source source = t.layer(node, input);
-    Activation mean = average(node, source, whole(source.shape()));
-    return node.integer("keepdims", 1) != 0 ? mean : mean.withDims(1, source.shape().channels());
+    return reduced(node, input, average(node, source, whole(source.shape())));
+  }
+
+  /** ReduceMax over height and width. */
+  Value reduceMax(Node node) throws NodeException, CheckpointException {
+    Activation input = t.activation(node, 0);
+    requirePictureAxes(node, input);
+    Source source = t.layer(node, input);
+    return reduced(node, input, max(node, source));
+  }
+
+  Value globalMaxPool(Node node) throws NodeException, CheckpointException {
+    return max(node, t.layer(node, map(node)));
+  }
+
+  private Activation max(Node node, Source source) {
+    Shape shape = new Shape(source.shape().channels(), 1, 1);
+    Layer layer = new Layer.MaxPool(t.layers().name(node), source.name(), whole(source.shape()));
+    return Activation.of(t.layers().add(layer, shape));
+  }
+
+  private void requirePictureAxes(Node node, Activation input)
+      throws NodeException, CheckpointException {
+    int[] axes = Axes.of(t, node, 1, input.dims().length);
+    int rows = input.layout().axisOf(Layout.ROWS, input.source().shape(), input.dims());
+    int columns = input.layout().axisOf(Layout.COLUMNS, input.source().shape(), input.dims());
+    boolean picture =
+        input.isPicture()
+            && axes.length == 2
+            && axes[0] == Math.min(rows, columns)
+            && axes[1] == Math.max(rows, columns);
+    if (!picture) {
+      throw node.error(
+          "it reduces axes "
+              + Arrays.toString(axes)
+              + " of "
+              + Constant.extents(input.dims())
+              + ", and only height and width of a picture can be reduced");
+    }
+  }
+
+  /** The extents of a reduction; of one pixel, the order is the source's own. */
+  private static Activation reduced(Node node, Activation input, Activation result)
+      throws NodeException {
+    if (node.integer("keepdims", 1) == 0) {
+      return result.withDims(1, input.source().shape().channels());
+    }
+    int[] dims = {1, 1, 1, 1};
+    dims[input.channelAxis()] = input.source().shape().channels();
+    return result.withDims(dims);
   }
 
   private Activation average(Node node, Source source, Window window) {
@@ -92,7 +137,7 @@ final class PoolRule {
   }
 
   private static Activation bare(Activation input) {
-    return new Activation(input.source(), input.place(), input.dims(), Padding.NONE);
+    return input.withPadding(Padding.NONE);
   }
 
   private static Window whole(Shape shape) {

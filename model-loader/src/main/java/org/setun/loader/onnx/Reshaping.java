@@ -21,7 +21,6 @@ final class Reshaping {
       case "Flatten" -> flatten(node, dims);
       case "Squeeze" -> squeeze(t, node, dims);
       case "Unsqueeze" -> unsqueeze(t, node, dims);
-      case "Transpose" -> transpose(node, dims);
       default -> throw new IllegalStateException(node.op());
     };
   }
@@ -94,26 +93,5 @@ final class Reshaping {
       all.add(axis, 1);
     }
     return all.stream().mapToInt(Integer::intValue).toArray();
-  }
-
-  /** Only axes of extent 1 may move: the elements stay in their order. */
-  private static int[] transpose(Node node, int[] dims) throws NodeException {
-    long[] order = node.integers("perm").orElse(new long[0]);
-    if (order.length != dims.length) {
-      throw node.error("perm has " + order.length + " axes, not " + dims.length);
-    }
-    int[] moved = new int[dims.length];
-    int last = -1;
-    for (int i = 0; i < moved.length; i++) {
-      int axis = Axes.at(node, order[i], dims.length);
-      moved[i] = dims[axis];
-      if (dims[axis] != 1) {
-        if (axis < last) {
-          throw node.error("it changes the order of the elements of " + Constant.extents(dims));
-        }
-        last = axis;
-      }
-    }
-    return moved;
   }
 }

@@ -23,6 +23,9 @@ final class ShapeRule {
   /** Reshape, Flatten, Squeeze, Unsqueeze and Transpose: other extents, the same order. */
   Value reshape(Node node) throws NodeException, CheckpointException {
     Activation input = t.activation(node, 0);
+    if (node.op().equals("Transpose")) {
+      return transpose(node, input);
+    }
     if (!input.padding().isNone()) {
       throw node.error("it reads padded values, and only convolutions and poolings can");
     }
@@ -32,6 +35,24 @@ final class ShapeRule {
           Constant.extents(input.dims()) + " does not become " + Constant.extents(dims));
     }
     return input.withDims(dims);
+  }
+
+  /** Transpose: another order of the same elements. */
+  private static Value transpose(Node node, Activation input) throws NodeException {
+    int[] order = ConstantMoves.order(node, input.dims().length);
+    int[] dims = new int[order.length];
+    Arrays.setAll(dims, i -> input.dims()[order[i]]);
+    Layout layout =
+        input
+            .layout()
+            .transposed(input.source().shape(), input.dims(), order)
+            .orElseThrow(
+                () ->
+                    node.error(
+                        "it changes the order of the elements of "
+                            + Constant.extents(input.dims())
+                            + ", in which the axes of a picture are split"));
+    return input.withDims(dims).withLayout(layout);
   }
 
   /** Shape: with one image a batch, every extent is known. */
@@ -66,8 +87,9 @@ final class ShapeRule {
     int[] zeroDims = null;
     while (parts.size() > 1 && zeroDims(parts.getLast()) != null) {
       zeroDims = zeroDims(parts.removeLast());
-      zeros = Math.addExact(zeros, zeroDims[1]);
-      requireExtents(node, dims(node, parts.getLast()), zeroDims);
+      int axis = Axes.at(node, node.integer("axis", 1), zeroDims.length);
+      zeros = Math.addExact(zeros, zeroDims[axis]);
+      requireExtents(node, dims(node, parts.getLast()), zeroDims, axis);
     }
     List<Activation> values = new ArrayList<>();
     for (Value part : parts) {
@@ -77,15 +99,16 @@ final class ShapeRule {
       values.add(t.activation(node, part));
     }
     Activation first = values.getFirst();
-    if (Axes.at(node, node.integer("axis", 1), first.dims().length) != 1) {
+    int axis = Axes.at(node, node.integer("axis", 1), first.dims().length);
+    if (axis != channelAxis(first)) {
       throw node.error("it joins along axis " + node.integer("axis", 1) + ", not the channels");
     }
     List<String> names = new ArrayList<>();
     int channels = 0;
     for (Activation value : values) {
-      requireChannels(node, value);
+      requireChannels(node, first, value);
       names.add(t.layer(node, value).name());
-      channels = Math.addExact(channels, value.dims()[1]);
+      channels = Math.addExact(channels, value.dims()[axis]);
     }
     Shape shape = first.source().shape();
     Source joined = t.layer(node, first);
@@ -96,14 +119,14 @@ final class ShapeRule {
     if (zeros > 0) {
       joined = padChannels(node, joined, zeros);
     }
-    return Activation.of(joined).withDims(withChannels(first.dims(), joined.shape().channels()));
+    return first.of(joined, withChannels(first.dims(), axis, joined.shape().channels()));
   }
 
   /** Pad: zero channels behind, or pixels around that the next window takes in. */
   Value pad(Node node) throws NodeException, CheckpointException {
     Activation input = t.activation(node, 0);
     String mode = node.text("mode", "constant");
-    if (!mode.equals("constant") || !input.isMap() || !input.padding().isNone()) {
+    if (!mode.equals("constant") || !input.isPicture() || !input.padding().isNone()) {
       throw node.error("mode " + mode + " on " + Constant.extents(input.dims()));
     }
     Optional<Constant> given = t.optional(node, 1, "its list of pads");
@@ -116,9 +139,10 @@ final class ShapeRule {
       throw node.error(listed.length + " pads for " + axes.length + " axes");
     }
     int[] pads = new int[8];
+    List<Integer> order = input.layout().order();
     for (int i = 0; i < axes.length; i++) {
-      pads[axes[i]] = Math.toIntExact(listed[i]);
-      pads[4 + axes[i]] = Math.toIntExact(listed[axes.length + i]);
+      pads[order.get(axes[i])] = Math.toIntExact(listed[i]);
+      pads[4 + order.get(axes[i])] = Math.toIntExact(listed[axes.length + i]);
     }
     if (Arrays.stream(pads).anyMatch(pad -> pad < 0)) {
       throw node.error("negative pads, which cut off");
@@ -135,13 +159,10 @@ final class ShapeRule {
       if (value != 0) {
         throw node.error("it pads channels with " + value + ", not 0");
       }
-      input = Activation.of(padChannels(node, t.layer(node, input), pads[5]));
+      Source padded = padChannels(node, t.layer(node, input), pads[5]);
+      input = Activation.of(padded, input.layout());
     }
-    return new Activation(
-        input.source(),
-        input.place(),
-        input.dims(),
-        new Padding(pads[2], pads[3], pads[6], pads[7], value));
+    return input.withPadding(new Padding(pads[2], pads[3], pads[6], pads[7], value));
   }
 
   /** Slice: every s-th row and column of a picture. */
@@ -155,18 +176,30 @@ final class ShapeRule {
       if (slices.starts()[axis] != 0
           || slices.ends()[axis] != dims[axis]
           || step < 1
-          || strided && (axis < 2 || !input.isMap())) {
+          || strided && (!input.isPicture() || input.layout().order().get(axis) < Layout.ROWS)) {
         throw node.error("it cuts a part out; only every s-th row and column can be taken");
       }
     }
-    if (!input.isMap() || slices.steps()[2] == 1 && slices.steps()[3] == 1) {
+    if (Arrays.stream(slices.steps()).allMatch(step -> step == 1)) {
       return input;
     }
+    List<Integer> order = input.layout().order();
     Source source = t.layer(node, input);
-    Window window = new Window(1, 1, slices.steps()[2], slices.steps()[3], 0, 0, 0, 0, 1, 1);
+    Window window =
+        new Window(
+            1,
+            1,
+            slices.steps()[order.indexOf(Layout.ROWS)],
+            slices.steps()[order.indexOf(Layout.COLUMNS)],
+            0,
+            0,
+            0,
+            0,
+            1,
+            1);
     Shape shape = window.outputShape(source.shape(), source.shape().channels());
     Layer layer = new Layer.MaxPool(t.layers().name(node), source.name(), window);
-    return Activation.of(t.layers().add(layer, shape));
+    return Activation.of(t.layers().add(layer, shape), input.layout());
   }
 
   private int[] named(Node node) throws NodeException, CheckpointException {
@@ -206,28 +239,36 @@ final class ShapeRule {
   }
 
   /** Refuses zeros that differ from what they stand behind in more than batch and channels. */
-  private static void requireExtents(Node node, int[] dims, int[] zeros) throws NodeException {
+  private static void requireExtents(Node node, int[] dims, int[] zeros, int channels)
+      throws NodeException {
     boolean same = dims.length == zeros.length;
-    for (int i = 2; same && i < dims.length; i++) {
-      same = dims[i] == zeros[i];
+    for (int i = 1; same && i < dims.length; i++) {
+      same = i == channels || dims[i] == zeros[i];
     }
     if (!same) {
       throw node.error("it joins " + Constant.extents(dims) + " and " + Constant.extents(zeros));
     }
   }
 
-  private static void requireChannels(Node node, Activation value) throws NodeException {
+  private static void requireChannels(Node node, Activation first, Activation value)
+      throws NodeException {
     Shape shape = value.source().shape();
     if (value.dims().length < 2
-        || value.dims()[1] != shape.channels()
-        || !value.isMap() && shape.pixels() != 1) {
+        || channelAxis(value) != channelAxis(first)
+        || !value.layout().equals(first.layout())
+        || !value.isPicture() && shape.pixels() != 1) {
       throw node.error("it joins " + Constant.extents(value.dims()) + ", which has no channels");
     }
   }
 
-  private static int[] withChannels(int[] dims, int channels) {
+  /** The axis of the channels; of a source of one channel the one where they would be. */
+  private static int channelAxis(Activation value) {
+    return value.isPicture() ? value.layout().order().indexOf(Layout.CHANNELS) : 1;
+  }
+
+  private static int[] withChannels(int[] dims, int axis, int channels) {
     int[] other = dims.clone();
-    other[1] = channels;
+    other[axis] = channels;
     return other;
   }
 }

@@ -15,31 +15,68 @@ sealed interface Value {
    *
    * @param source the layer that makes what it is computed of
    * @param place the function of the source's elements
-   * @param dims its extents; the elements are the source's in row-major order
+   * @param dims its extents
+   * @param layout how its elements, in row-major order, are the source's
    * @param padding what stands around it
    */
-  record Activation(Source source, int place, int[] dims, Padding padding) implements Value {
+  record Activation(Source source, int place, int[] dims, Layout layout, Padding padding)
+      implements Value {
     /** A source as it is. */
     static Activation of(Source source) {
+      return of(source, Layout.CHANNELS_FIRST);
+    }
+
+    /** A source in another order. */
+    static Activation of(Source source, Layout layout) {
       Shape shape = source.shape();
       return new Activation(
-          source,
-          Source.SELF,
-          new int[] {1, shape.channels(), shape.height(), shape.width()},
-          Padding.NONE);
+          source, Source.SELF, layout.dims(shape), layout.normalized(shape), Padding.NONE);
     }
 
     Activation withPlace(int other) {
-      return new Activation(source, other, dims, padding);
+      return new Activation(source, other, dims, layout, padding);
     }
 
     Activation withDims(int... other) {
-      return new Activation(source, place, other, padding);
+      return new Activation(source, place, other, layout, padding);
     }
 
-    /** Whether the extents are those of a picture, the source's own. */
+    Activation withLayout(Layout other) {
+      return new Activation(source, place, dims, other, padding);
+    }
+
+    Activation withPadding(Padding other) {
+      return new Activation(source, place, dims, layout, other);
+    }
+
+    /** What a layer makes of each element of this value. */
+    Activation of(Source other, int... otherDims) {
+      return new Activation(other, Source.SELF, otherDims, layout, Padding.NONE);
+    }
+
+    /** Whether it is a picture with its channels first, the source as it is. */
     boolean isMap() {
-      return dims.length == 4 && source.shape().equals(new Shape(dims[1], dims[2], dims[3]));
+      return isPicture() && layout.isChannelsFirst();
+    }
+
+    /** Whether it is a picture, in whatever order. */
+    boolean isPicture() {
+      Shape shape = source.shape();
+      int[] own = {1, shape.channels(), shape.height(), shape.width()};
+      if (dims.length != own.length) {
+        return false;
+      }
+      for (int i = 0; i < own.length; i++) {
+        if (dims[i] != own[layout.order().get(i)]) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** The axis that is the channels; -1 if they have none of their own. */
+    int channelAxis() {
+      return layout.axisOf(Layout.CHANNELS, source.shape(), dims);
     }
   }
 

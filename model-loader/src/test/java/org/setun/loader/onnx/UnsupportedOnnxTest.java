@@ -50,7 +50,7 @@ class UnsupportedOnnxTest {
           y = Mul(x, x)               | none  | 0 | (1x2x4x4) is neither a multiplication and addition per channel nor
           y = Concat(x, x)            | axis  | 2 | it joins along axis 2, not the channels
           y = Flatten(x)              | axis  | 2 | which mixes batch and features
-          y = ReduceMean(x)           | keepdims | 1 | a mean over other axes
+          y = ReduceMean(x)           | keepdims | 1 | only height and width of a picture
           y = Softmax(x)              | axis  | 1 | only at the end, over the classes
           y = Cast(x)                 | to    | 11 | it casts to DOUBLE, and Setun computes in fp32
           y = Cast(x)                 | to    | 99 | it casts to an unknown type
