@@ -30,6 +30,17 @@ public final class CheckpointSeeds {
         testdata("torch-odd/training.pt"),
         testdata("torch-odd/views-and-types.pt"),
         testdata("torch-odd/views-and-types-protocol4.pt"),
+        testdata("torch-files/b-wholemodule.pth"),
+        testdata("torch-files/extra-npfloat.pth"),
+        testdata("torch-files/o-quantized.pth"),
+        testdata("torch-files/y-deflated.pth"),
+        testdata("torch-files/zz-outside-sparse.pth"),
+        testdata("torch-files/made-lightning.ckpt"),
+        testdata("torch-files/made-numpy-protocol5.pth"),
+        testdata("torch-files/made-objects.pth"),
+        testdata("torch-files/made-types.pth"),
+        testdata("torch-files/made-whole-parallel.pth"),
+        testdata("torch-files/made-yolo.pt"),
         smallZip(new ZipWriter(), false),
         smallZip(new ZipWriter(true), false),
         smallZip(new ZipWriter(), true));
@@ -50,7 +61,11 @@ public final class CheckpointSeeds {
   }
 
   public static List<byte[]> torchLegacy() throws IOException {
-    return List.of(testdata("torch-odd/views-and-types-legacy.pt"), smallLegacy());
+    return List.of(
+        testdata("torch-odd/views-and-types-legacy.pt"),
+        testdata("torch-files/made-whole-legacy.pth"),
+        testdata("torch-files/made-plain-pickle.pkl"),
+        smallLegacy());
   }
 
   /** Magic, protocol, facts of the machine, object, keys, and one storage. */
