@@ -283,4 +283,87 @@ public sealed interface Layer {
       return List.of(input);
     }
   }
+
+  /**
+   * A function of one number, applied to every value.
+   *
+   * @param name name of the layer
+   * @param input name of the value read
+   * @param function the function
+   * @param parameters what the function takes besides the value
+   * @since 0.1
+   */
+  record Activation(String name, String input, ActivationFunction function, float[] parameters)
+      implements Layer {
+    @Override
+    public List<String> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * All values as channels of one pixel, in the order (channel, row, column) in which PyTorch
+   * flattens them: what a fully connected ternary layer, a 1×1 convolution, reads.
+   *
+   * @param name name of the layer
+   * @param input name of the value read
+   * @since 0.1
+   */
+  record Flatten(String name, String input) implements Layer {
+    @Override
+    public List<String> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * Channels of the input in another order, left out or repeated: a channel shuffle, or what one
+   * group of a grouped convolution reads.
+   *
+   * @param name name of the layer
+   * @param input name of the value read
+   * @param channels the input channel that each output channel is, at least one
+   * @since 0.1
+   */
+  record ChannelSelection(String name, String input, int[] channels) implements Layer {
+    @Override
+    public List<String> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * Product of two values of equal shape. The right one may also have one pixel, and is then one
+   * factor per channel, or one channel, and is then one factor per pixel.
+   *
+   * @param name name of the layer
+   * @param left name of the first value
+   * @param right name of the second value
+   * @since 0.1
+   */
+  record Multiply(String name, String left, String right) implements Layer {
+    @Override
+    public List<String> inputs() {
+      return List.of(left, right);
+    }
+  }
+
+  /**
+   * Full-precision convolution of each channel by itself. The sum starts at the bias and adds the
+   * taps row by row, each with a fused multiply-add; taps in the padding do not take part.
+   *
+   * @param name name of the layer
+   * @param input name of the value read
+   * @param window kernel extents, stride, padding (with zeros) and dilation
+   * @param weights (channel, row, column)
+   * @param bias one per channel, zeros if the layer has none
+   * @since 0.1
+   */
+  record DepthwiseConvolution(
+      String name, String input, Window window, float[] weights, float[] bias) implements Layer {
+    @Override
+    public List<String> inputs() {
+      return List.of(input);
+    }
+  }
 }

@@ -4,15 +4,21 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.setun.kernels.Layer.Activation;
 import org.setun.kernels.Layer.Add;
 import org.setun.kernels.Layer.Affine;
 import org.setun.kernels.Layer.AsymmetricTernaryConvolution;
 import org.setun.kernels.Layer.AveragePool;
 import org.setun.kernels.Layer.ChannelPad;
+import org.setun.kernels.Layer.ChannelSelection;
 import org.setun.kernels.Layer.Concat;
 import org.setun.kernels.Layer.Convolution;
+import org.setun.kernels.Layer.DepthwiseConvolution;
+import org.setun.kernels.Layer.Flatten;
 import org.setun.kernels.Layer.Linear;
 import org.setun.kernels.Layer.MaxPool;
+import org.setun.kernels.Layer.Multiply;
 import org.setun.kernels.Layer.PRelu;
 import org.setun.kernels.Layer.TernaryConvolution;
 import org.setun.kernels.Layer.TernaryWeightConvolution;
@@ -166,6 +172,40 @@ public final class NetworkGraph {
               "cannot pad " + in.channels() + " channels to " + l.channels());
         }
         yield new Shape(l.channels(), in.height(), in.width());
+      }
+      case Activation l -> {
+        expect(layer, "parameters", l.parameters().length, l.function().parameters());
+        yield in;
+      }
+      case Flatten _ -> new Shape(in.size(), 1, 1);
+      case ChannelSelection l -> {
+        for (int channel : l.channels()) {
+          Objects.checkIndex(channel, in.channels());
+        }
+        yield new Shape(l.channels().length, in.height(), in.width());
+      }
+      case Multiply l -> {
+        Shape right = shapes.get(l.right());
+        Shape perChannel = new Shape(in.channels(), 1, 1);
+        Shape perPixel = new Shape(1, in.height(), in.width());
+        if (!right.equals(in) && !right.equals(perChannel) && !right.equals(perPixel)) {
+          throw new IllegalArgumentException(
+              "cannot multiply '"
+                  + l.left()
+                  + "' ("
+                  + in
+                  + ") by '"
+                  + l.right()
+                  + "' ("
+                  + right
+                  + ")");
+        }
+        yield in;
+      }
+      case DepthwiseConvolution l -> {
+        expect(layer, "weights", l.weights().length, (long) in.channels() * l.window().taps());
+        expect(layer, "biases", l.bias().length, in.channels());
+        yield l.window().outputShape(in, in.channels());
       }
       case Linear l -> {
         expect(layer, "weights", l.weights().length, (long) l.outputs() * in.size());

@@ -55,7 +55,12 @@ public final class NetworkLimits {
         case Layer.TernaryWeightConvolution l ->
             checkWeights(l, in, out, (double) in.channels() * l.window().taps());
         case Layer.Linear l -> checkWeights(l, in, out, in.size());
+        case Layer.DepthwiseConvolution l -> checkWeights(l, in, out, l.window().taps());
         case Layer.TritConvolution _,
+            Layer.Activation _,
+            Layer.Flatten _,
+            Layer.ChannelSelection _,
+            Layer.Multiply _,
             Layer.Affine _,
             Layer.PRelu _,
             Layer.MaxPool _,
@@ -88,6 +93,11 @@ public final class NetworkLimits {
       case Layer.TritConvolution l ->
           checkTernary(l, ConvolutionSpec.of(l, in, out, null), families);
       case Layer.Affine _,
+          Layer.Activation _,
+          Layer.Flatten _,
+          Layer.ChannelSelection _,
+          Layer.Multiply _,
+          Layer.DepthwiseConvolution _,
           Layer.PRelu _,
           Layer.Add _,
           Layer.Concat _,

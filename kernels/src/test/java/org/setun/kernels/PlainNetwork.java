@@ -97,6 +97,12 @@ final class PlainNetwork {
             case Concat l -> concatenated(l, c, i / out.channels());
             case ChannelPad l -> c < in.channels() ? x[i / out.channels() * in.channels() + c] : 0;
             case Linear l -> product(l, x, in, c);
+            case Layer.Activation l -> l.function().apply(x[i], l.parameters());
+            case Layer.Flatten _ -> x[i % in.pixels() * in.channels() + i / in.pixels()];
+            case Layer.ChannelSelection l ->
+                x[i / out.channels() * in.channels() + l.channels()[c]];
+            case Layer.Multiply l -> x[i] * factor(l, c, i / out.channels());
+            case Layer.DepthwiseConvolution l -> depthwise(l, x, in, c, row, column);
           };
     }
     return y;
@@ -229,5 +235,29 @@ final class PlainNetwork {
       sum = Math.fma(x[i], l.weights()[o * x.length + feature], sum);
     }
     return sum;
+  }
+
+  private float factor(Layer.Multiply l, int channel, int pixel) {
+    Shape right = graph.shapes().get(l.right());
+    int c = right.channels() == 1 ? 0 : channel;
+    return values.get(l.right())[(right.pixels() == 1 ? 0 : pixel) * right.channels() + c];
+  }
+
+  private static float depthwise(
+      Layer.DepthwiseConvolution l, float[] x, Shape in, int c, int row, int column) {
+    Window w = l.window();
+    float[] sum = {l.bias()[c]};
+    forEachTap(
+        w,
+        in,
+        row,
+        column,
+        (ky, kx, pixel) -> {
+          if (pixel >= 0) {
+            float weight = l.weights()[(c * w.kernelHeight() + ky) * w.kernelWidth() + kx];
+            sum[0] = Math.fma(x[pixel * in.channels() + c], weight, sum[0]);
+          }
+        });
+    return sum[0];
   }
 }

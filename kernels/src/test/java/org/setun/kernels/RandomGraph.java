@@ -1,6 +1,7 @@
 package org.setun.kernels;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ final class RandomGraph {
     String in = pick();
     Shape shape = shapes.get(in);
     int channels = shape.channels();
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(19)) {
       case 0, 1, 2 -> ternary(name, in, anyWindow(shape), anyChannels());
       case 3, 4 -> residual(name, in);
       case 5 -> {
@@ -90,6 +91,23 @@ final class RandomGraph {
             outputs,
             RandomValues.floats(random, outputs * shape.size(), 1 / Math.sqrt(shape.size())),
             RandomValues.floats(random, outputs, 0.5));
+      }
+      case 13 -> activation(name, in);
+      case 14 -> shape.size() > 2000 ? activation(name, in) : new Layer.Flatten(name, in);
+      case 15 -> {
+        int[] selected = new int[anyChannels()];
+        Arrays.setAll(selected, c -> random.nextInt(channels));
+        yield new Layer.ChannelSelection(name, in, selected);
+      }
+      case 16 -> multiply(name, in);
+      case 17 -> {
+        Window window = anyWindow(shape);
+        yield new Layer.DepthwiseConvolution(
+            name,
+            in,
+            window,
+            RandomValues.floats(random, channels * window.taps(), 1),
+            RandomValues.floats(random, channels, 0.5));
       }
       default ->
           new Layer.ChannelPad(name, in, Math.max(channels, Math.min(anyChannels(), 2 * channels)));
@@ -198,5 +216,37 @@ final class RandomGraph {
       }
     }
     return new Layer.Concat(name, parts);
+  }
+
+  private Layer activation(String name, String in) {
+    ActivationFunction[] all = ActivationFunction.values();
+    ActivationFunction function = all[random.nextInt(all.length)];
+    float[] parameters =
+        switch (function.parameters()) {
+          case 1 -> new float[] {0.7f};
+          case 2 -> new float[] {-0.3f, 0.9f};
+          case 4 -> new float[] {0.125f, 1, -7, 8};
+          default -> new float[0];
+        };
+    return new Layer.Activation(name, in, function, parameters);
+  }
+
+  /** By a value of the same shape, or by an average over all pixels, or by one channel. */
+  private Layer multiply(String name, String in) {
+    Shape shape = shapes.get(in);
+    String factor = in;
+    switch (random.nextInt(3)) {
+      case 0 -> {
+        factor = name + "-mean";
+        Window all = new Window(shape.height(), shape.width(), 1, 1, 0, 0, 0, 0, 1, 1);
+        append(new Layer.AveragePool(factor, in, all));
+      }
+      case 1 -> {
+        factor = name + "-channel";
+        append(new Layer.ChannelSelection(factor, in, new int[] {shape.channels() - 1}));
+      }
+      default -> {}
+    }
+    return new Layer.Multiply(name, in, factor);
   }
 }

@@ -8,14 +8,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.setun.kernels.Layer;
+import org.setun.kernels.Layer.Activation;
 import org.setun.kernels.Layer.Add;
 import org.setun.kernels.Layer.Affine;
 import org.setun.kernels.Layer.AveragePool;
 import org.setun.kernels.Layer.ChannelPad;
+import org.setun.kernels.Layer.ChannelSelection;
 import org.setun.kernels.Layer.Concat;
 import org.setun.kernels.Layer.Convolution;
+import org.setun.kernels.Layer.DepthwiseConvolution;
+import org.setun.kernels.Layer.Flatten;
 import org.setun.kernels.Layer.Linear;
 import org.setun.kernels.Layer.MaxPool;
+import org.setun.kernels.Layer.Multiply;
 import org.setun.kernels.Layer.PRelu;
 import org.setun.kernels.Layer.TernaryWeightConvolution;
 import org.setun.kernels.Layer.TritConvolution;
@@ -154,14 +159,21 @@ final class Candidates {
       case Convolution l -> convolution(l, pass);
       case TernaryWeightConvolution l -> convolution(l, pass);
       case TritConvolution l -> throw new IllegalArgumentException(l.name());
-      case MaxPool _, AveragePool _, Linear _ ->
-          List.of(
-              candidate(pass.output(), layer.inputs(), ChannelsLast.LAYOUT, ChannelsLast.LAYOUT));
+      case Multiply l when !shapes.get(l.left()).equals(shapes.get(l.right())) ->
+          channelsLast(pass);
+      case Activation _, ChannelSelection _, Multiply _ -> inAny(pass.output(), layer.inputs());
+      case MaxPool _, AveragePool _, Linear _, Flatten _, DepthwiseConvolution _ ->
+          channelsLast(pass);
       case Affine _, PRelu _, Add _, Concat _, ChannelPad _ -> inAny(pass.output(), layer.inputs());
     };
   }
 
   /** From any layout to channels last; the caller's image is no value. */
+  private List<Candidate> channelsLast(Pass pass) {
+    return List.of(
+        candidate(pass.output(), pass.layer().inputs(), ChannelsLast.LAYOUT, ChannelsLast.LAYOUT));
+  }
+
   private List<Candidate> convolution(Layer layer, Pass pass) {
     String input = layer.inputs().getFirst();
     if (input.equals(NetworkGraph.INPUT)) {

@@ -8,14 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.setun.kernels.Layer;
+import org.setun.kernels.Layer.Activation;
 import org.setun.kernels.Layer.Add;
 import org.setun.kernels.Layer.Affine;
 import org.setun.kernels.Layer.AveragePool;
 import org.setun.kernels.Layer.ChannelPad;
+import org.setun.kernels.Layer.ChannelSelection;
 import org.setun.kernels.Layer.Concat;
 import org.setun.kernels.Layer.Convolution;
+import org.setun.kernels.Layer.DepthwiseConvolution;
+import org.setun.kernels.Layer.Flatten;
 import org.setun.kernels.Layer.Linear;
 import org.setun.kernels.Layer.MaxPool;
+import org.setun.kernels.Layer.Multiply;
 import org.setun.kernels.Layer.PRelu;
 import org.setun.kernels.Layer.TernaryWeightConvolution;
 import org.setun.kernels.Layer.TritConvolution;
@@ -144,6 +149,12 @@ final class Lowering {
               new ConcatOperation(l, l.inputs().stream().map(shapes::get).toList(), out, layout));
       case ChannelPad l -> operations.add(new ConcatOperation(l, List.of(in), out, layout));
       case Linear l -> operations.add(new LinearOperation(l, in, kernels.linear()));
+      case Activation l -> operations.add(new ActivationOperation(l, out, layout));
+      case Flatten l -> operations.add(new FlattenOperation(l, in));
+      case ChannelSelection l -> operations.add(new SelectionOperation(l, in, layout));
+      case Multiply l ->
+          operations.add(new MultiplyOperation(l, out, shapes.get(l.right()), layout));
+      case DepthwiseConvolution l -> operations.add(new DepthwiseOperation(l, in, out));
     }
   }
 

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
 import org.setun.loader.json.JsonFormatException;
 import org.setun.loader.json.JsonObject;
+import org.setun.loader.json.SharedFields;
 import org.setun.loader.method.Method;
 
 /** The fields of one element of {@code layers}, read into the plain layers it stands for. */
@@ -187,15 +187,7 @@ final class LayerFields {
   /** One of several words, the first by default. */
   private <T> T oneOf(String field, T[] values, Function<T, String> label)
       throws JsonFormatException {
-    String written = json.string(field, label.apply(values[0]));
-    for (T value : values) {
-      if (label.apply(value).equals(written)) {
-        return value;
-      }
-    }
-    throw json.error(
-        field,
-        "must be one of " + Arrays.stream(values).map(label).collect(Collectors.joining(", ")));
+    return json.has(field) ? SharedFields.oneOf(json, field, values, label) : values[0];
   }
 
   private Window convolutionWindow() throws JsonFormatException {

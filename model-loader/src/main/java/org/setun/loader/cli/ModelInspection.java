@@ -110,7 +110,16 @@ final class ModelInspection {
       case Layer.Affine l -> bytes(l.scale(), l.shift());
       case Layer.PRelu l -> bytes(l.slope());
       case Layer.Linear l -> bytes(l.weights(), l.bias());
-      case Layer.MaxPool _, Layer.AveragePool _, Layer.Add _, Layer.Concat _, Layer.ChannelPad _ ->
+      case Layer.DepthwiseConvolution l -> bytes(l.weights(), l.bias());
+      case Layer.Activation l -> bytes(l.parameters());
+      case Layer.ChannelSelection l -> (long) Integer.BYTES * l.channels().length;
+      case Layer.Flatten _,
+          Layer.Multiply _,
+          Layer.MaxPool _,
+          Layer.AveragePool _,
+          Layer.Add _,
+          Layer.Concat _,
+          Layer.ChannelPad _ ->
           0;
     };
   }

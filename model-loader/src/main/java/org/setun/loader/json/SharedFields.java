@@ -1,6 +1,9 @@
 package org.setun.loader.json;
 
+import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.setun.kernels.Shape;
 import org.setun.loader.image.Preprocessing;
 
@@ -55,5 +58,28 @@ public final class SharedFields {
             resize, object.integer("pad", 0, 0), object.numbers("mean"), object.numbers("std"));
     object.finish();
     return preprocessing;
+  }
+
+  /**
+   * Reads one of several words.
+   *
+   * @param json where
+   * @param field name of the field
+   * @param values what the words stand for
+   * @param label the word of a value
+   * @return the value whose word the field holds
+   * @throws JsonFormatException if it is missing or anything else
+   */
+  public static <T> T oneOf(JsonObject json, String field, T[] values, Function<T, String> label)
+      throws JsonFormatException {
+    String written = json.string(field);
+    for (T value : values) {
+      if (label.apply(value).equals(written)) {
+        return value;
+      }
+    }
+    throw json.error(
+        field,
+        "must be one of " + Arrays.stream(values).map(label).collect(Collectors.joining(", ")));
   }
 }

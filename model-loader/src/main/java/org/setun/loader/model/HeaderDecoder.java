@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.setun.kernels.ActivationFunction;
 import org.setun.kernels.Layer;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.TernaryKernel;
@@ -79,7 +80,7 @@ final class HeaderDecoder<E extends IOException> {
       }
       return new Layer.Concat(name, inputs);
     }
-    int wanted = type.equals("add") ? 2 : 1;
+    int wanted = type.equals("add") || type.equals("multiply") ? 2 : 1;
     if (inputs.size() != wanted) {
       throw json.error("inputs", "must name " + wanted);
     }
@@ -102,6 +103,20 @@ final class HeaderDecoder<E extends IOException> {
       case "average_pool" -> new Layer.AveragePool(name, input, window(json));
       case "add" -> new Layer.Add(name, input, inputs.getLast());
       case "channel_pad" -> new Layer.ChannelPad(name, input, json.integer("output_channels", 1));
+      case "activation" ->
+          new Layer.Activation(
+              name,
+              input,
+              SharedFields.oneOf(
+                  json, "function", ActivationFunction.values(), ActivationFunction::label),
+              floats(json, "parameters"));
+      case "flatten" -> new Layer.Flatten(name, input);
+      case "channel_selection" ->
+          new Layer.ChannelSelection(name, input, json.integers("channels", 0));
+      case "multiply" -> new Layer.Multiply(name, input, inputs.getLast());
+      case "depthwise_convolution" ->
+          new Layer.DepthwiseConvolution(
+              name, input, window(json), floats(json, "weights"), floats(json, "bias"));
       case "linear" ->
           new Layer.Linear(
               name,

@@ -158,6 +158,25 @@ final class HeaderEncoder {
         start("channel_pad", l.name(), l.input());
         json.writeNumberField("output_channels", l.channels());
       }
+      case Layer.Activation l -> {
+        start("activation", l.name(), l.input());
+        json.writeStringField("function", l.function().label());
+        writeFloats(l, "parameters", l.parameters());
+      }
+      case Layer.Flatten l -> start("flatten", l.name(), l.input());
+      case Layer.ChannelSelection l -> {
+        start("channel_selection", l.name(), l.input());
+        writeIntegers("channels", l.channels());
+      }
+      case Layer.Multiply l -> start("multiply", l.name(), l.left(), l.right());
+      case Layer.DepthwiseConvolution l -> {
+        start("depthwise_convolution", l.name(), l.input());
+        write(l.window());
+        int rows = l.window().kernelHeight();
+        int columns = l.window().kernelWidth();
+        arrays.floats(json, l.name(), "weights", l.weights(), l.bias().length, rows, columns);
+        writeFloats(l, "bias", l.bias());
+      }
       case Layer.Linear l -> {
         start("linear", l.name(), l.input());
         json.writeNumberField("outputs", l.outputs());

@@ -1,0 +1,61 @@
+package org.setun.kernels.plan;
+
+import java.util.List;
+import org.setun.kernels.Layer;
+import org.setun.kernels.Shape;
+import org.setun.kernels.layout.Layout;
+import org.setun.kernels.pass.Buffers;
+import org.setun.kernels.pass.Operation;
+import org.setun.kernels.pass.Scratch;
+import org.setun.kernels.pass.Step;
+import org.setun.kernels.pass.Value;
+
+/** A function of every value, in any layout; what pads a layout stays finite. */
+record ActivationOperation(Layer.Activation layer, Shape shape, Layout layout)
+    implements Operation {
+  @Override
+  public Value output() {
+    return new Value(layer.name(), layout);
+  }
+
+  @Override
+  public List<String> layers() {
+    return List.of(layer.name());
+  }
+
+  @Override
+  public List<Value> reads() {
+    return List.of(new Value(layer.input(), layout));
+  }
+
+  @Override
+  public String kernel() {
+    return layer.function().label();
+  }
+
+  @Override
+  public boolean canOverwrite(Value input) {
+    return true;
+  }
+
+  @Override
+  public Step bind(Buffers buffers) {
+    float[] in = buffers.value(reads().getFirst());
+    float[] out = buffers.value(output());
+    int floats = layout.floats(shape);
+    return new Step() {
+      @Override
+      public int chunks() {
+        return shape.height();
+      }
+
+      @Override
+      public void run(int chunk, Scratch scratch) {
+        int end = (int) ((chunk + 1L) * floats / shape.height());
+        for (int i = (int) ((long) chunk * floats / shape.height()); i < end; i++) {
+          out[i] = layer.function().apply(in[i], layer.parameters());
+        }
+      }
+    };
+  }
+}
