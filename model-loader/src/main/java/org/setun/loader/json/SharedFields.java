@@ -67,6 +67,7 @@ public final class SharedFields {
    * @param field name of the field
    * @param values what the words stand for
    * @param label the word of a value
+   * @param <T> type of the values
    * @return the value whose word the field holds
    * @throws JsonFormatException if it is missing or anything else
    */

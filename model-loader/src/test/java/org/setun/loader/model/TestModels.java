@@ -3,6 +3,7 @@ package org.setun.loader.model;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.setun.kernels.ActivationFunction;
 import org.setun.kernels.Layer;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
@@ -90,7 +91,19 @@ final class TestModels {
             new Layer.Add("add", "ternary", "weights"),
             new Layer.MaxPool("max", "add", Window.square(2, 2, 1)),
             new Layer.AveragePool("average", "max", Window.square(2, 1, 0)),
-            new Layer.Linear("fc", "average", 2, new float[2 * 3 * 2 * 2], new float[] {1, 2}));
+            new Layer.DepthwiseConvolution(
+                "depthwise",
+                "average",
+                Window.square(1, 1, 0),
+                new float[] {1, 2, 3},
+                new float[] {4, 5, 6}),
+            new Layer.ChannelSelection("shuffled", "depthwise", new int[] {2, 0, 1}),
+            new Layer.Activation(
+                "clamped", "shuffled", ActivationFunction.CLAMP, new float[] {-1, 6}),
+            new Layer.Activation("gate", "clamped", ActivationFunction.SIGMOID, new float[0]),
+            new Layer.Multiply("gated", "clamped", "gate"),
+            new Layer.Flatten("flat", "gated"),
+            new Layer.Linear("fc", "flat", 2, new float[2 * 3 * 2 * 2], new float[] {1, 2}));
     return new PackedModel(
         "every",
         "sttn",
