@@ -24,7 +24,7 @@ import org.setun.loader.onnx.proto.TensorProto;
  */
 final class GraphTranslator {
   /** Problems listed; the rest is counted. */
-  private static final int LISTED = 50;
+  private static final int LISTED = 5;
 
   /** Elements that may be made for each byte of the file, and for the smallest files. */
   private static final long ELEMENTS_PER_BYTE = 16;
@@ -150,12 +150,26 @@ final class GraphTranslator {
       result = known ? constants.apply(node) : apply(node);
       t.put(node.output(), result);
     } catch (NodeException e) {
-      problems.add(e.getMessage());
+      problems.add(e.getMessage() + inputs(node));
       node.outputs().forEach(output -> t.put(output, new Failed()));
     } catch (IllegalArgumentException | ArithmeticException e) {
-      problems.add(node.error(e.getMessage()).getMessage());
+      problems.add(node.error(e.getMessage()).getMessage() + inputs(node));
       node.outputs().forEach(output -> t.put(output, new Failed()));
     }
+  }
+
+  /** The extents of a node's inputs, as far as they are known. */
+  private String inputs(Node node) throws CheckpointException {
+    List<String> extents = new ArrayList<>();
+    for (String name : node.inputs().stream().limit(LISTED).toList()) {
+      switch (name.isEmpty() ? null : t.find(name)) {
+        case Known(Constant constant) -> extents.add(Constant.extents(constant.dims()));
+        case Activation activation -> extents.add(Constant.extents(activation.dims()));
+        case Deferred deferred -> extents.add(Constant.extents(deferred.dims()));
+        case null, default -> {}
+      }
+    }
+    return extents.isEmpty() ? "" : " (inputs: " + String.join(", ", extents) + ")";
   }
 
   private Value apply(Node node) throws NodeException, CheckpointException {

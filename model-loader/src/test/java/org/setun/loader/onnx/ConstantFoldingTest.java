@@ -118,7 +118,7 @@ class ConstantFoldingTest {
     assertEquals(
         List.of(
             "node 'q': operator 'onnx.brevitas.Quant': its bit width is 1.5; it must be one whole"
-                + " number from 1 to 24"),
+                + " number from 1 to 24 (inputs: 1x2x2x2, a scalar, a scalar, a scalar)"),
         e.problems());
   }
 }

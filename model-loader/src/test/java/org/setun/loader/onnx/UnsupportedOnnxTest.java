@@ -74,8 +74,8 @@ class UnsupportedOnnxTest {
     ConversionException e = refused(test.node("d = Add(b, c)").node("y = Relu(d)"));
     assertEquals(
         List.of(
-            "node 'a': operator 'Gelu': Setun does not have it",
-            "node 'c': operator 'Einsum': Setun does not have it"),
+            "node 'a': operator 'Gelu': Setun does not have it (inputs: 1x2x4x4)",
+            "node 'c': operator 'Einsum': Setun does not have it (inputs: 1x2x4x4, 1x2x4x4)"),
         e.problems());
   }
 
@@ -83,7 +83,8 @@ class UnsupportedOnnxTest {
   void whatIsNotComputedOfConstantsIsNamed() throws Exception {
     ConversionException e = refused(picture().node("v = Gelu(one)").node("y = Add(x, v)"));
     assertEquals(
-        List.of("node 'v': operator 'Gelu': Setun does not compute it of constants"), e.problems());
+        List.of("node 'v': operator 'Gelu': Setun does not compute it of constants (inputs: 2)"),
+        e.problems());
   }
 
   @Test
