@@ -64,17 +64,9 @@ public final class ArchitectureChoice {
           checkpoint.path() + ": " + INSIDE, inside.getBytes(StandardCharsets.UTF_8));
     }
     List<Architecture> candidates = new ArrayList<>();
-    Path beside = checkpoint.path().resolveSibling(BESIDE);
-    boolean described = checkpoint.isFile() && Files.exists(beside);
-    if (described) {
-      // Nobody asked for this one by name: a pipe that nobody writes into must not hold us up.
-      if (!Files.isRegularFile(beside)) {
-        throw new ArchitectureException(
-            beside.toString(),
-            "not a regular file: remove it, or name an architecture with --arch");
-      }
-      candidates.add(ArchitectureReader.read(beside));
-    }
+    Optional<Architecture> beside =
+        checkpoint.isFile() ? beside(checkpoint.path()) : Optional.empty();
+    beside.ifPresent(candidates::add);
     for (String name : BuiltInArchitectures.names()) {
       candidates.add(BuiltInArchitectures.get(name));
     }
@@ -90,8 +82,8 @@ public final class ArchitectureChoice {
         return BuiltInArchitectures.get(name);
       }
     }
-    if (described) {
-      return candidates.getFirst();
+    if (beside.isPresent()) {
+      return beside.get();
     }
     throw new ArchitectureException(
         checkpoint.path().toString(),
@@ -102,6 +94,26 @@ public final class ArchitectureChoice {
             + ") or a JSON file, or put "
             + BESIDE
             + " beside it");
+  }
+
+  /**
+   * The description {@value #BESIDE} in the folder of a file.
+   *
+   * @param file the file, whose folder it is about
+   * @return the architecture; empty if there is none
+   * @throws ArchitectureException if it cannot be read or is wrong
+   */
+  public static Optional<Architecture> beside(Path file) throws ArchitectureException {
+    Path beside = file.resolveSibling(BESIDE);
+    if (!Files.exists(beside)) {
+      return Optional.empty();
+    }
+    // Nobody asked for it by name: a pipe that nobody writes into must not hold us up.
+    if (!Files.isRegularFile(beside)) {
+      throw new ArchitectureException(
+          beside.toString(), "not a regular file: remove it, or name an architecture with --arch");
+    }
+    return Optional.of(ArchitectureReader.read(beside));
   }
 
   /**

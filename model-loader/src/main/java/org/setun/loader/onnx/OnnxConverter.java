@@ -1,7 +1,6 @@
 package org.setun.loader.onnx;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -12,7 +11,6 @@ import java.util.stream.Collectors;
 import org.setun.kernels.Layer;
 import org.setun.kernels.NetworkGraph;
 import org.setun.loader.arch.Architecture;
-import org.setun.loader.arch.ArchitectureReader;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.convert.ArchitectureChoice;
 import org.setun.loader.convert.ConversionException;
@@ -88,15 +86,11 @@ public final class OnnxConverter {
   }
 
   private static Optional<Architecture> beside(Path file, NetworkGraph graph) throws IOException {
-    Path beside = file.resolveSibling(ArchitectureChoice.BESIDE);
-    if (!Files.exists(beside)) {
-      return Optional.empty();
-    }
-    Architecture architecture = ArchitectureReader.read(beside);
-    boolean fits =
-        architecture.inputShape().equals(graph.inputShape())
-            && (architecture.labels().isEmpty()
-                || architecture.labels().size() == graph.outputShape().size());
-    return fits ? Optional.of(architecture) : Optional.empty();
+    return ArchitectureChoice.beside(file)
+        .filter(
+            architecture ->
+                architecture.inputShape().equals(graph.inputShape())
+                    && (architecture.labels().isEmpty()
+                        || architecture.labels().size() == graph.outputShape().size()));
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -35,14 +36,22 @@ class ArchitectureBesideTest {
     beside = folder.resolve(ArchitectureChoice.BESIDE);
   }
 
-  private void assertRefused() {
+  private void assertRefused() throws IOException {
+    assertRefused(checkpoint);
+    Path fixtures = Path.of(System.getProperty("setun.testdata"));
+    try (Stream<Path> files = Files.walk(fixtures)) {
+      Path onnx = files.filter(file -> file.toString().endsWith(".onnx")).findFirst().orElseThrow();
+      assertRefused(Files.copy(onnx, folder.resolve("net.onnx")));
+    }
+  }
+
+  private void assertRefused(Path file) {
     ArchitectureException e =
         assertTimeoutPreemptively(
             Duration.ofSeconds(20),
             () ->
                 assertThrows(
-                    ArchitectureException.class,
-                    () -> Model.read(checkpoint, LoadOptions.DEFAULT)));
+                    ArchitectureException.class, () -> Model.read(file, LoadOptions.DEFAULT)));
     assertEquals(
         beside + ": not a regular file: remove it, or name an architecture with --arch",
         e.getMessage());
