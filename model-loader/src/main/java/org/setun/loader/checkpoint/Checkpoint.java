@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -188,6 +189,15 @@ public final class Checkpoint implements AutoCloseable {
    */
   public boolean isFile() {
     return file.isFile();
+  }
+
+  /**
+   * The other files that the tensors are read from.
+   *
+   * @return the shards that an index names; empty if the file is no index
+   */
+  public List<Path> shards() {
+    return List.copyOf(file.siblings());
   }
 
   /**

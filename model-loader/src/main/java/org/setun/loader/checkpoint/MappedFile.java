@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
 
 /**
@@ -24,6 +26,9 @@ final class MappedFile implements AutoCloseable {
   private final boolean isFile;
   private final Arena arena;
   private final MemorySegment bytes;
+
+  /** Files that were mapped beside this one. */
+  private final List<Path> siblings = new ArrayList<>();
 
   /** Bytes that parts of the file take when inflated. */
   private long inflated;
@@ -65,7 +70,10 @@ final class MappedFile implements AutoCloseable {
     if (!isFile) {
       throw error(Kind.UNSUPPORTED, "names other files, which bytes in memory do not lie beside");
     }
-    return map(path.resolveSibling(name), arena);
+    Path sibling = path.resolveSibling(name);
+    MappedFile mapped = map(sibling, arena);
+    siblings.add(sibling);
+    return mapped;
   }
 
   private static MappedFile map(Path path, Arena arena) throws CheckpointException {
@@ -111,6 +119,11 @@ final class MappedFile implements AutoCloseable {
 
   Path path() {
     return path;
+  }
+
+  /** The files that {@link #sibling} mapped. */
+  List<Path> siblings() {
+    return siblings;
   }
 
   long size() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Shape;
@@ -32,6 +33,8 @@ final class HeaderEncoder {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       new HeaderEncoder(json, arrays).write(model);
+    } catch (UncheckedIOException e) {
+      throw e.getCause(); // The checkpoint that the model was made from, to be hashed.
     }
     if (bytes.size() > MOST_BYTES) {
       throw new IOException(

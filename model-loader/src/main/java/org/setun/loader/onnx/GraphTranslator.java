@@ -1,6 +1,7 @@
 package org.setun.loader.onnx;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ final class GraphTranslator {
 
   private final OnnxFile file;
   private final LiveGraph live;
+  private final TensorReader tensors;
   private final Translation t;
   private final ConvolutionRule convolutions;
   private final PoolRule pools;
@@ -48,9 +50,10 @@ final class GraphTranslator {
     for (TensorProto tensor : file.graph().getInitializerList()) {
       initializers.put(tensor.getName(), tensor);
     }
+    this.tensors = new TensorReader(file.path());
     this.t =
         new Translation(
-            new TensorReader(file.path()),
+            tensors,
             initializers,
             live.uses(),
             live.input().batch(),
@@ -63,13 +66,22 @@ final class GraphTranslator {
   }
 
   /**
+   * What became of a model.
+   *
+   * @param externalFiles the files beside it that hold some of its weights
+   */
+  record Translated(NetworkGraph graph, List<Path> externalFiles) {}
+
+  /**
    * Translates a model.
    *
    * @throws ConversionException naming every node that cannot be run
    * @throws CheckpointException if the file contradicts the format
    */
-  static NetworkGraph translate(OnnxFile file) throws IOException {
-    return new GraphTranslator(file).translate();
+  static Translated translate(OnnxFile file) throws IOException {
+    GraphTranslator translator = new GraphTranslator(file);
+    NetworkGraph graph = translator.translate();
+    return new Translated(graph, List.copyOf(translator.tensors.externalFiles()));
   }
 
   private NetworkGraph translate() throws IOException {

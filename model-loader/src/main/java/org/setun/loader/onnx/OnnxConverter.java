@@ -50,13 +50,14 @@ public final class OnnxConverter {
   public static PackedModel convert(OnnxFile onnx, Optional<Architecture> images)
       throws IOException {
     Path file = onnx.path();
-    NetworkGraph graph = GraphTranslator.translate(onnx);
+    GraphTranslator.Translated translated = GraphTranslator.translate(onnx);
+    NetworkGraph graph = translated.graph();
     Optional<Architecture> described = images.isPresent() ? images : beside(file, graph);
     try {
       return new PackedModel(
           ARCHITECTURE,
           method(graph),
-          Source.of(file),
+          Source.of(file, translated.externalFiles()),
           described.flatMap(Architecture::preprocessing),
           described.map(Architecture::labels).orElse(List.of()),
           graph);

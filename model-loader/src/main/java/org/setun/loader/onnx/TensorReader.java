@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
 import org.setun.loader.onnx.proto.StringStringEntryProto;
@@ -267,6 +268,11 @@ final class TensorReader {
           "its external data " + CheckpointException.quote(location) + " cannot be read",
           e);
     }
+  }
+
+  /** The files of external data that were read from. */
+  Set<Path> externalFiles() {
+    return externalFiles.keySet();
   }
 
   /** A name of a few bytes asks for as much memory as the bytes that it names, again and again. */

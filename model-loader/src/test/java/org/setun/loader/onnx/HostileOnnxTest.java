@@ -29,6 +29,7 @@ import org.setun.kernels.Layer;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
 import org.setun.loader.convert.ConversionException;
+import org.setun.loader.model.Source;
 import org.setun.loader.onnx.proto.GraphProto;
 import org.setun.loader.onnx.proto.ModelProto;
 import org.setun.loader.onnx.proto.NodeProto;
@@ -247,6 +248,9 @@ class HostileOnnxTest {
         (Layer.Convolution)
             OnnxConverter.convert(model, Optional.empty()).graph().layers().getLast();
     assertArrayEquals(new float[] {2.5f}, layer.weights());
+    assertEquals(
+        Source.of(model, List.of(inside.resolve("data"))),
+        OnnxConverter.convert(model, Optional.empty()).source());
 
     List<TensorProto.Builder> refused =
         List.of(
