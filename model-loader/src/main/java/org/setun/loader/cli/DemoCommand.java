@@ -20,10 +20,9 @@ import picocli.CommandLine.Spec;
 /** {@code setun demo}: from the bundled training checkpoint to ten thousand classified images. */
 @Command(
     name = "demo",
-    description = {
-      "Converts the bundled training checkpoint of a ternary network to a packed model",
-      "and classifies the 10,000 test images of Fashion-MNIST with it."
-    })
+    description =
+        "Converts the bundled training checkpoint and classifies Fashion-MNIST's 10,000 "
+            + "test images with it.")
 final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--testdata",

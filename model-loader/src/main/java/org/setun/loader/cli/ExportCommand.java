@@ -13,10 +13,10 @@ import picocli.CommandLine.Spec;
 /** {@code setun export}: a packed model to tensors that other programs read. */
 @Command(
     name = "export",
-    description = {
-      "Writes trits (int8), scales and all other parameters of a model as safetensors. The file is",
-      "a MODEL like any other: setun convert makes the same packed model of it, to the bit."
-    })
+    header = "Writes all parameters of a model as safetensors, trits as int8.",
+    description =
+        "The file is a MODEL like any other: setun convert makes the same packed model of "
+            + "it, to the bit.")
 final class ExportCommand implements Callable<Integer> {
   @Mixin private ModelArgument model;
 

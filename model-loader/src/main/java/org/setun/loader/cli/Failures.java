@@ -24,7 +24,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
-    show(command.getErr(), e, message(e));
+    show(command.getErr(), e, line(e));
     return FAILED;
   }
 
@@ -42,11 +42,20 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   }
 
   private void show(PrintWriter err, Exception e, String message) {
-    err.println("setun: " + message.replaceAll("\\s*\\R\\s*", " "));
+    err.println("setun: " + oneLine(message));
     if (root.isVerbose()) {
       e.printStackTrace(err);
     }
     err.flush();
+  }
+
+  /** What an exception has to say to a person, in one line. */
+  static String line(Exception e) {
+    return oneLine(message(e));
+  }
+
+  private static String oneLine(String message) {
+    return message.replaceAll("\\s*\\R\\s*", " ");
   }
 
   private static String message(Exception e) {

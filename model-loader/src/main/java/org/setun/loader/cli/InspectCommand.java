@@ -23,20 +23,17 @@ import picocli.CommandLine.Spec;
 /** {@code setun inspect}: what is in a checkpoint or a model. */
 @Command(
     name = "inspect",
-    description = {
-      "Lists the tensors of a checkpoint or the layers of a packed model or of an ONNX model,",
-      "reads all of them, and names what looks wrong."
-    })
+    header = "Lists what is in a checkpoint, a packed model or an ONNX model.",
+    description = "Reads all of it and names what looks wrong.")
 final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "A checkpoint or a packed model.")
   private Path file;
 
   @Option(
       names = "--check",
-      description = {
-        "Exit with code 1 if anything looks wrong; of a packed model, list every section and",
-        "whether its checksum is right."
-      })
+      description =
+          "Exit with code 1 if anything looks wrong; of a packed model, list every section and "
+              + "whether its checksum is right.")
   private boolean check;
 
   @Mixin private StateOption state;

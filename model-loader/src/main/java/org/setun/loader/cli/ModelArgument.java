@@ -82,10 +82,9 @@ public final class ModelArgument {
     @Option(
         names = "--threshold",
         paramLabel = "FACTOR",
-        description = {
-          "Latents within FACTOR times their mean magnitude (twn, default: 0.75) or times the",
-          "largest (ttq, default: 0.05) become 0."
-        })
+        description =
+            "Latents within FACTOR times their mean magnitude (twn, default: 0.75) or times the "
+                + "largest (ttq, default: 0.05) become 0.")
     private Double threshold;
 
     @Option(

@@ -7,13 +7,13 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A progress bar on standard error where that is a terminal, else nothing. */
 final class Progress implements AutoCloseable {
-  /** Set by the launcher, which can ask what Java cannot: whether descriptor 2 is a terminal. */
+  /**
+   * Set by the launcher, which can ask what Java cannot: the columns of the terminal that standard
+   * error is, 0 if it is none.
+   */
   private static final String TERMINAL_PROPERTY = "setun.terminal";
 
   private static final int UPDATE_MILLIS = 100;
-
-  /** Given, so that the library does not load a native one to measure the terminal. */
-  private static final int WIDTH = 79;
 
   private final ProgressBar bar;
 
@@ -23,16 +23,20 @@ final class Progress implements AutoCloseable {
 
   /** Starts a bar of {@code total} steps. */
   static Progress start(String task, long total) {
-    if (!Boolean.getBoolean(TERMINAL_PROPERTY)) {
+    int columns = Integer.getInteger(TERMINAL_PROPERTY, 0);
+    if (columns <= 0) {
       return new Progress(null);
     }
+    // Given, so that the library does not load a native one to measure the terminal. The last
+    // column stays free: some terminals begin a new line once it is written.
+    int width = columns - 1;
     return new Progress(
         new ProgressBarBuilder()
             .setTaskName(task)
             .setInitialMax(total)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(UPDATE_MILLIS)
-            .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
+            .setConsumer(new ConsoleProgressBarConsumer(System.err, width))
             .build());
   }
 

@@ -8,10 +8,9 @@ final class StateOption {
   @Option(
       names = "--state",
       paramLabel = "KEY",
-      description = {
-        "The state dict to read of a checkpoint that holds several: the keys that lead to it,",
-        "joined by dots, such as state_dict or ema.module."
-      })
+      description =
+          "The state dict to read of a checkpoint that holds several: the keys that lead to it, "
+              + "joined by dots, such as state_dict or ema.module.")
   private String key;
 
   Optional<String> key() {

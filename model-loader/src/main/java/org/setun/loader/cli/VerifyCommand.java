@@ -34,11 +34,12 @@ import picocli.CommandLine.Spec;
 /** {@code setun verify}: a packed model against its checkpoint, computed plainly. */
 @Command(
     name = "verify",
-    description = {
-      "Runs a packed model and compares each layer with a plain fp32 computation straight from",
-      "the checkpoint. Values that a trit within 1e-5 of its threshold may move are uncertain.",
-      "The difference of the outputs is also shown where no layer starts anew."
-    })
+    header =
+        "Compares each layer of a packed model with a plain fp32 computation straight "
+            + "from the checkpoint.",
+    description =
+        "Values that a trit within 1e-5 of its threshold may move are uncertain. The "
+            + "difference of the outputs is also shown where no layer starts anew.")
 final class VerifyCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "The packed model.")
   private Path file;

@@ -7,6 +7,7 @@ import static org.setun.loader.cli.Cli.CHECKPOINT;
 import static org.setun.loader.cli.Cli.TESTDATA;
 
 import java.awt.image.BufferedImage;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,6 +27,7 @@ import org.setun.loader.checkpoint.Safetensors;
 import org.setun.loader.checkpoint.TensorData;
 import org.setun.loader.cli.Cli.Result;
 import org.setun.loader.data.IdxFile;
+import org.setun.loader.json.JsonObject;
 import org.setun.loader.model.ModelFile;
 
 class CommandsTest {
@@ -105,6 +107,45 @@ class CommandsTest {
       assertArrayEquals(new long[] {3, 10}, file.stateDict().tensor("logits").shape());
       assertArrayEquals(expected, file.stateDict().tensor("logits").toFloats());
     }
+  }
+
+  @Test
+  void classifyGoesOnAfterABadFile() throws Exception {
+    Path png = Path.of(System.getProperty("setun.testdata"), "images/grey.png");
+    Path text = Files.writeString(folder.resolve("text.png"), "no image");
+    Result result = Cli.run("classify", model, text, png);
+    assertEquals(1, result.exitCode());
+    assertEquals("setun: " + text + ": neither a PNG nor a JPEG image\n", result.err());
+    assertTrue(result.out().startsWith(png + "  "), result.out());
+
+    Result json = Cli.run("classify", model, "--json", "--top", "2", text, png);
+    assertEquals(1, json.exitCode());
+    List<String> lines = json.out().lines().toList();
+    assertEquals(2, lines.size(), json.out());
+    JsonObject bad = JsonObject.parse(lines.getFirst().getBytes(StandardCharsets.UTF_8));
+    assertEquals(text.toString(), bad.string("image"));
+    assertTrue(bad.string("error").endsWith("neither a PNG nor a JPEG image"));
+    JsonObject good = JsonObject.parse(lines.getLast().getBytes(StandardCharsets.UTF_8));
+    assertEquals(2, good.objects("classes", "class").size());
+  }
+
+  @Test
+  void classifyTakesTheImagesOfAFolder() throws Exception {
+    Path images = Path.of(System.getProperty("setun.testdata"), "images");
+    Path deep = Files.createDirectories(folder.resolve("images/deep"));
+    Files.copy(images.resolve("grey.jpg"), deep.resolve("b.JPG"));
+    Files.copy(images.resolve("grey.png"), deep.resolveSibling("c.png"));
+    Files.writeString(deep.resolve("notes.txt"), "no image");
+    Result result = assertSuccess(Cli.run("classify", model, deep.getParent()));
+    List<String> lines = result.out().lines().toList();
+    assertEquals(2, lines.size(), result.out());
+    assertTrue(lines.getFirst().startsWith(deep.resolveSibling("c.png") + "  "), result.out());
+    assertTrue(lines.getLast().startsWith(deep.resolve("b.JPG") + "  "), result.out());
+
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    Result none = Cli.run("classify", model, empty);
+    assertEquals(1, none.exitCode());
+    assertEquals("setun: " + empty + ": has no PNG or JPEG file\n", none.err());
   }
 
   @Test
