@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.setun.kernels.Layer.Activation;
 import org.setun.kernels.Layer.Add;
 import org.setun.kernels.Layer.Affine;
@@ -180,7 +179,10 @@ public final class NetworkGraph {
       case Flatten _ -> new Shape(in.size(), 1, 1);
       case ChannelSelection l -> {
         for (int channel : l.channels()) {
-          Objects.checkIndex(channel, in.channels());
+          if (channel < 0 || channel >= in.channels()) {
+            throw new IllegalArgumentException(
+                "selects channel " + channel + " of " + in.channels());
+          }
         }
         yield new Shape(l.channels().length, in.height(), in.width());
       }

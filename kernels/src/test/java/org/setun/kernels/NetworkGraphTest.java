@@ -11,6 +11,7 @@ import org.setun.kernels.Layer.Affine;
 import org.setun.kernels.Layer.AsymmetricTernaryConvolution;
 import org.setun.kernels.Layer.AveragePool;
 import org.setun.kernels.Layer.ChannelPad;
+import org.setun.kernels.Layer.ChannelSelection;
 import org.setun.kernels.Layer.Concat;
 import org.setun.kernels.Layer.Convolution;
 import org.setun.kernels.Layer.Linear;
@@ -190,5 +191,16 @@ class NetworkGraphTest {
     assertThrows(IllegalArgumentException.class, () -> padded.outputHeight(most));
     assertEquals(4, Window.square(3, 2, 1).outputHeight(8));
     assertEquals(4, Window.square(3, 2, 1).outputWidth(7));
+  }
+
+  @Test
+  void channelsThatAreNotThereAreNotSelected() {
+    assertRefused("s", "selects channel 2 of 2", new ChannelSelection("s", IN, new int[] {0, 2}));
+    assertRefused("s", "selects channel -1 of 2", new ChannelSelection("s", IN, new int[] {-1}));
+    assertThrows(
+        InvalidNetworkException.class, () -> graph(new ChannelSelection("s", IN, new int[0])));
+    assertEquals(
+        new Shape(3, 5, 7),
+        graph(new ChannelSelection("s", IN, new int[] {1, 0, 1})).outputShape());
   }
 }

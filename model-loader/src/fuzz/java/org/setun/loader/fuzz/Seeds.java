@@ -73,10 +73,14 @@ final class Seeds {
 
   static List<byte[]> images() throws IOException {
     List<byte[]> images = new ArrayList<>();
-    try (Stream<Path> files = Files.list(testdata("images"))) {
-      for (Path file : files.sorted().toList()) {
-        if (file.toString().matches(".*\\.(png|jpg)") && Files.size(file) <= 6 << 10) {
-          images.add(Files.readAllBytes(file));
+    for (Path folder : List.of(testdata("images"), testdata("images/forms"))) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.sorted().toList()) {
+          // What PIL makes of a form has the form's name and one more ending.
+          if (file.getFileName().toString().matches("[^.]*\\.(png|jpg)")
+              && Files.size(file) <= 6 << 10) {
+            images.add(Files.readAllBytes(file));
+          }
         }
       }
     }

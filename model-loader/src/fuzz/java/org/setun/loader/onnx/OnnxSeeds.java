@@ -1,6 +1,10 @@
 package org.setun.loader.onnx;
 
 import java.util.List;
+import java.util.stream.Stream;
+import org.setun.loader.onnx.proto.NodeProto;
+import org.setun.loader.onnx.proto.TensorProto;
+import org.setun.loader.onnx.proto.TensorProto.DataLocation;
 
 /** Small ONNX models to begin with. */
 public final class OnnxSeeds {
@@ -20,6 +24,20 @@ public final class OnnxSeeds {
     plain.node("m = MaxPool(p)", "kernel_shape", List.of(2, 2)).node("f = Flatten(m)");
     plain.tensor("v", List.of(3, 2), 1, 2, 3, 4, 5, 6).tensor("k", List.of(3), 7, 8, 9);
     plain.node("y = Gemm(f, v, k)", "transB", 1);
-    return List.of(ternary.model().toByteArray(), plain.model().toByteArray());
+
+    TestGraph nested = TestGraph.reading(1, 2, 2).node("y = Relu(x)");
+    NodeProto.Builder condition = nested.graph.addNodeBuilder().setOpType("If");
+    condition.addAttributeBuilder().setName("then_branch").setG(plain.model().getGraph());
+
+    // Reads beside itself: a file that is not there, and a folder.
+    TestGraph external = TestGraph.reading(1, 2, 2).node("y = Conv(x, w)");
+    TensorProto.Builder weight = external.graph.addInitializerBuilder().setName("w");
+    weight.setDataType(TensorProto.DataType.FLOAT_VALUE).setDataLocation(DataLocation.EXTERNAL);
+    weight.addAllDims(List.of(1L, 1L, 1L, 1L));
+    weight.addExternalDataBuilder().setKey("location").setValue("input");
+    weight.addExternalDataBuilder().setKey("offset").setValue("4");
+    return Stream.of(ternary, plain, nested, external)
+        .map(graph -> graph.model().toByteArray())
+        .toList();
   }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The architectures that need no file.
@@ -12,6 +14,9 @@ import java.util.List;
  */
 public final class BuiltInArchitectures {
   private static final List<String> NAMES = List.of("resnet18");
+
+  /** Those that were asked for: detecting the architecture of a checkpoint asks for all. */
+  private static final Map<String, Architecture> READ = new ConcurrentHashMap<>();
 
   private BuiltInArchitectures() {}
 
@@ -35,6 +40,10 @@ public final class BuiltInArchitectures {
     if (!NAMES.contains(name)) {
       throw new IllegalArgumentException("no built-in architecture '" + name + "'");
     }
+    return READ.computeIfAbsent(name, BuiltInArchitectures::read);
+  }
+
+  private static Architecture read(String name) {
     String resource = name + ".json";
     try (InputStream in = BuiltInArchitectures.class.getResourceAsStream(resource)) {
       return ArchitectureReader.parse(name, in.readAllBytes());
