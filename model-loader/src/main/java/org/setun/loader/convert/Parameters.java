@@ -2,6 +2,7 @@ package org.setun.loader.convert;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import org.setun.loader.checkpoint.Tensor;
 final class Parameters {
   /** Keys listed per kind of problem; the rest is counted. */
   private static final int LISTED = 5;
+
+  /** Parts of a prefix that is looked for, as model and module in model.module.conv1.weight. */
+  private static final int LONGEST_PREFIX = 8;
 
   /**
    * Values that the layers may be given in all: so many, and so many for each that the state dict
@@ -98,19 +102,28 @@ final class Parameters {
 
   /** Why keys are missing while others are unused: one of them has a prefix before it. */
   private Optional<String> likelyReason(List<String> unused) {
-    for (String key : missing) {
-      for (String other : unused) {
-        String longer = other.length() > key.length() ? other : key;
-        String shorter = longer.equals(other) ? key : other;
-        if (longer.endsWith("." + shorter)) {
-          String prefix = longer.substring(0, longer.length() - shorter.length());
-          return Optional.of(
-              longer.equals(other)
-                  ? "the checkpoint's keys have " + prefix + " before them, but not all of them"
-                  : "the architecture's keys have "
-                      + prefix
-                      + " before them, the checkpoint's not");
+    return prefix(unused, missing)
+        .map(prefix -> "the checkpoint's keys have " + prefix + " before them, but not all of them")
+        .or(
+            () ->
+                prefix(missing, unused)
+                    .map(
+                        prefix ->
+                            "the architecture's keys have "
+                                + prefix
+                                + " before them, the checkpoint's not"));
+  }
+
+  /** What the first of some keys that ends as one of others has before it, up to a dot. */
+  private static Optional<String> prefix(List<String> longer, List<String> shorter) {
+    Set<String> endings = new HashSet<>(shorter);
+    for (String key : longer) {
+      int dot = key.indexOf('.');
+      for (int part = 0; part < LONGEST_PREFIX && dot >= 0; part++) {
+        if (endings.contains(key.substring(dot + 1))) {
+          return Optional.of(key.substring(0, dot + 1));
         }
+        dot = key.indexOf('.', dot + 1);
       }
     }
     return Optional.empty();

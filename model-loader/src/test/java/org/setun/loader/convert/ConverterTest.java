@@ -3,13 +3,16 @@ package org.setun.loader.convert;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.setun.kernels.Layer;
+import org.setun.loader.arch.Architecture;
 import org.setun.loader.arch.ArchitectureReader;
 import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.method.MethodOptions;
@@ -189,6 +192,44 @@ class ConverterTest {
               () -> Converter.convert(checkpoint, wide, MethodOptions.DEFAULT));
       assertEquals(
           List.of("its layers need 26214401 values, the state dict holds 1"), e.problems());
+    }
+  }
+
+  @Test
+  void aPrefixIsTheLikelyReason() {
+    TestCheckpoint longer = TestCheckpoint.ofBlock();
+    longer.remove("fc.bias");
+    longer.add("model.module.fc.bias", 2);
+    assertEquals(
+        "the checkpoint's keys have model.module. before them, but not all of them",
+        problems(longer).getLast());
+    TestCheckpoint shorter = TestCheckpoint.ofBlock();
+    shorter.remove("b.bn1.bias");
+    shorter.add("bn1.bias", 3);
+    assertEquals(
+        "the architecture's keys have b. before them, the checkpoint's not",
+        problems(shorter).getLast());
+  }
+
+  /** Comparing each missing key with each that is unused would take minutes. */
+  @Test
+  void manyKeysThatDoNotFitAreAnsweredInTime() throws Exception {
+    TestCheckpoint tensors = new TestCheckpoint();
+    for (int i = 0; i < 60_000; i++) {
+      tensors.add("a.module.of.some.other.network." + i, 0);
+    }
+    StringBuilder json = new StringBuilder("{\"name\": \"n\", \"input\": [1, 1, 1], \"layers\": [");
+    for (int i = 0; i < 8000; i++) {
+      json.append(i == 0 ? "" : ",");
+      json.append("{\"type\": \"batch_norm\", \"name\": \"norm.of.this.network.%d\"}".formatted(i));
+    }
+    Architecture architecture =
+        ArchitectureReader.parse("net.json", json.append("]}").toString().getBytes(UTF_8));
+    try (Checkpoint checkpoint = tensors.open(folder)) {
+      List<String> problems =
+          assertTimeout(
+              Duration.ofSeconds(20), () -> ArchitectureChoice.problems(architecture, checkpoint));
+      assertEquals(2, problems.size(), problems.toString());
     }
   }
 }
