@@ -211,14 +211,28 @@ public sealed interface Layer {
   }
 
   /**
-   * Mean over a window; padded pixels count as 0 and the divisor is always the number of taps.
+   * Mean over a window. Padded pixels count as 0 and the divisor is the number of taps; or they do
+   * not count, and the divisor is the number of taps that lie inside.
    *
    * @param name name of the layer
    * @param input name of the value read
    * @param window the window
+   * @param countPadding whether padded pixels count
    * @since 0.1
    */
-  record AveragePool(String name, String input, Window window) implements Layer {
+  record AveragePool(String name, String input, Window window, boolean countPadding)
+      implements Layer {
+    /**
+     * Counts padded pixels.
+     *
+     * @param name name of the layer
+     * @param input name of the value read
+     * @param window the window
+     */
+    public AveragePool(String name, String input, Window window) {
+      this(name, input, window, true);
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(input);
@@ -361,6 +375,43 @@ public sealed interface Layer {
    */
   record DepthwiseConvolution(
       String name, String input, Window window, float[] weights, float[] bias) implements Layer {
+    @Override
+    public List<String> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * Softmax over the channels of each pixel, {@code e^x / Σ e^x}, or its logarithm; in double, and
+   * rounded once.
+   *
+   * @param name name of the layer
+   * @param input name of the value read
+   * @param logarithm whether the result is the logarithm
+   * @since 0.1
+   */
+  record Softmax(String name, String input, boolean logarithm) implements Layer {
+    @Override
+    public List<String> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * Local response normalization (Krizhevsky et al., NIPS 2012): {@code x / (bias + alpha / size ·
+   * Σ x²)^beta}, the sum over the {@code size} channels around it, {@code (size - 1) / 2} of them
+   * before, as far as there are; in double, and rounded once.
+   *
+   * @param name name of the layer
+   * @param input name of the value read
+   * @param size channels of a sum, at least 1
+   * @param alpha factor of the mean of squares
+   * @param beta exponent
+   * @param bias what is added
+   * @since 0.1
+   */
+  record LocalResponseNormalization(
+      String name, String input, int size, float alpha, float beta, float bias) implements Layer {
     @Override
     public List<String> inputs() {
       return List.of(input);

@@ -16,9 +16,11 @@ import org.setun.kernels.Layer.Convolution;
 import org.setun.kernels.Layer.DepthwiseConvolution;
 import org.setun.kernels.Layer.Flatten;
 import org.setun.kernels.Layer.Linear;
+import org.setun.kernels.Layer.LocalResponseNormalization;
 import org.setun.kernels.Layer.MaxPool;
 import org.setun.kernels.Layer.Multiply;
 import org.setun.kernels.Layer.PRelu;
+import org.setun.kernels.Layer.Softmax;
 import org.setun.kernels.Layer.TernaryConvolution;
 import org.setun.kernels.Layer.TernaryWeightConvolution;
 import org.setun.kernels.Layer.TritConvolution;
@@ -136,15 +138,15 @@ public final class NetworkGraph {
         yield in;
       }
       case MaxPool l -> {
-        if (l.window().padTop() >= l.window().reachHeight()
-            || l.window().padBottom() >= l.window().reachHeight()
-            || l.window().padLeft() >= l.window().reachWidth()
-            || l.window().padRight() >= l.window().reachWidth()) {
-          throw new IllegalArgumentException("a window could lie wholly in the padding");
+        requireTapInside(l.window());
+        yield l.window().outputShape(in, in.channels());
+      }
+      case AveragePool l -> {
+        if (!l.countPadding()) {
+          requireTapInside(l.window());
         }
         yield l.window().outputShape(in, in.channels());
       }
-      case AveragePool l -> l.window().outputShape(in, in.channels());
       case Add l -> {
         Shape right = shapes.get(l.right());
         if (!in.equals(right)) {
@@ -174,6 +176,13 @@ public final class NetworkGraph {
       }
       case Activation l -> {
         expect(layer, "parameters", l.parameters().length, l.function().parameters());
+        yield in;
+      }
+      case Softmax _ -> in;
+      case LocalResponseNormalization l -> {
+        if (l.size() < 1) {
+          throw new IllegalArgumentException("a sum over " + l.size() + " channels");
+        }
         yield in;
       }
       case Flatten _ -> new Shape(in.size(), 1, 1);
@@ -215,6 +224,15 @@ public final class NetworkGraph {
         yield new Shape(l.outputs(), 1, 1);
       }
     };
+  }
+
+  private static void requireTapInside(Window window) {
+    if (window.padTop() >= window.reachHeight()
+        || window.padBottom() >= window.reachHeight()
+        || window.padLeft() >= window.reachWidth()
+        || window.padRight() >= window.reachWidth()) {
+      throw new IllegalArgumentException("a window could lie wholly in the padding");
+    }
   }
 
   private static Shape tritConvolution(TritConvolution layer, Shape in) {

@@ -92,7 +92,10 @@ final class PlainNetwork {
             case Affine l -> Math.fma(x[i], l.scale()[c], l.shift()[c]);
             case PRelu l -> x[i] < 0 ? x[i] * l.slope()[c] : x[i];
             case MaxPool l -> max(l.window(), x, in, c, row, column);
-            case AveragePool l -> mean(l.window(), x, in, c, row, column);
+            case AveragePool l -> mean(l, x, in, c, row, column);
+            case Layer.Softmax l -> softmax(l, pixel(x, in, i / out.channels()), c);
+            case Layer.LocalResponseNormalization l ->
+                normalized(l, pixel(x, in, i / out.channels()), c);
             case Add l -> x[i] + values.get(l.right())[i];
             case Concat l -> concatenated(l, c, i / out.channels());
             case ChannelPad l -> c < in.channels() ? x[i / out.channels() * in.channels() + c] : 0;
@@ -204,15 +207,46 @@ final class PlainNetwork {
     return max[0];
   }
 
-  private static float mean(Window w, float[] x, Shape in, int c, int row, int column) {
+  private static float mean(AveragePool l, float[] x, Shape in, int c, int row, int column) {
     float[] sum = new float[1];
+    int[] taps = new int[1];
     forEachTap(
-        w,
+        l.window(),
         in,
         row,
         column,
-        (ky, kx, pixel) -> sum[0] += pixel < 0 ? 0 : x[pixel * in.channels() + c]);
-    return sum[0] / w.taps();
+        (ky, kx, pixel) -> {
+          sum[0] += pixel < 0 ? 0 : x[pixel * in.channels() + c];
+          taps[0] += pixel < 0 && !l.countPadding() ? 0 : 1;
+        });
+    return sum[0] / taps[0];
+  }
+
+  private static float[] pixel(float[] nhwc, Shape shape, int pixel) {
+    return Arrays.copyOfRange(nhwc, pixel * shape.channels(), (pixel + 1) * shape.channels());
+  }
+
+  private static float softmax(Layer.Softmax l, float[] x, int channel) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (float value : x) {
+      largest = Math.max(largest, value);
+    }
+    double sum = 0;
+    for (float value : x) {
+      sum += StrictMath.exp(value - largest);
+    }
+    double above = x[channel] - largest;
+    return (float) (l.logarithm() ? above - StrictMath.log(sum) : StrictMath.exp(above) / sum);
+  }
+
+  private static float normalized(Layer.LocalResponseNormalization l, float[] x, int channel) {
+    double sum = 0;
+    for (int c = 0; c < x.length; c++) {
+      int place = c - channel + (l.size() - 1) / 2;
+      sum += place >= 0 && place < l.size() ? (double) x[c] * x[c] : 0;
+    }
+    double base = l.bias() + l.alpha() / l.size() * sum;
+    return (float) (x[channel] / StrictMath.pow(base, l.beta()));
   }
 
   private float concatenated(Concat l, int channel, int pixel) {

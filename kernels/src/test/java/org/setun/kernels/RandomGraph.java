@@ -47,7 +47,7 @@ final class RandomGraph {
     String in = pick();
     Shape shape = shapes.get(in);
     int channels = shape.channels();
-    return switch (random.nextInt(19)) {
+    return switch (random.nextInt(20)) {
       case 0, 1, 2 -> ternary(name, in, anyWindow(shape), anyChannels());
       case 3, 4 -> residual(name, in);
       case 5 -> {
@@ -81,7 +81,10 @@ final class RandomGraph {
               RandomValues.floats(random, channels, 0.5));
       case 7, 8 -> new Layer.PRelu(name, in, RandomValues.floats(random, channels, 1));
       case 9 -> new Layer.MaxPool(name, in, poolWindow(shape));
-      case 10 -> new Layer.AveragePool(name, in, anyWindow(shape));
+      case 10 ->
+          random.nextBoolean()
+              ? new Layer.AveragePool(name, in, anyWindow(shape))
+              : new Layer.AveragePool(name, in, poolWindow(shape), false);
       case 11 -> concat(name, in);
       case 12 -> {
         int outputs = anyChannels();
@@ -100,6 +103,11 @@ final class RandomGraph {
         yield new Layer.ChannelSelection(name, in, selected);
       }
       case 16 -> multiply(name, in);
+      case 18 ->
+          random.nextBoolean()
+              ? new Layer.Softmax(name, in, random.nextBoolean())
+              : new Layer.LocalResponseNormalization(
+                  name, in, 1 + random.nextInt(7), 0.5f, 0.75f, 1);
       case 17 -> {
         Window window = anyWindow(shape);
         yield new Layer.DepthwiseConvolution(

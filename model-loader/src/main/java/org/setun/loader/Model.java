@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.setun.kernels.Kernels;
+import org.setun.kernels.Layer;
 import org.setun.kernels.Network;
 import org.setun.loader.arch.Architecture;
 import org.setun.loader.checkpoint.Checkpoint;
@@ -32,9 +33,15 @@ public final class Model {
   private final Network network;
   private final Optional<ImagePreprocessor> preprocessor;
 
+  /** Whether the outputs are probabilities already: the network ends with a softmax. */
+  private final boolean endsWithSoftmax;
+
   private Model(PackedModel packed, Kernels kernels) {
     this.info = ModelInfo.of(packed);
     this.network = Network.compile(packed.graph(), kernels, packed.architecture());
+    this.endsWithSoftmax =
+        packed.graph().layers().getLast() instanceof Layer.Softmax(_, _, boolean logarithm)
+            && !logarithm;
     this.preprocessor =
         info.preprocessing().map(how -> new ImagePreprocessor(how, network.inputShape()));
   }
@@ -191,7 +198,8 @@ public final class Model {
   }
 
   /**
-   * Names the largest logits of one output of the network.
+   * Names the largest logits of one output of the network. Their softmax is the probability, unless
+   * the network ends with one: its outputs are probabilities as they are.
    *
    * @param logits the outputs of a run
    * @param from index of the output's first value
@@ -205,6 +213,7 @@ public final class Model {
     if (top < 1) {
       throw new IllegalArgumentException("the best " + top + " classes");
     }
-    return Ranking.top(info, logits, from, network.outputShape().size(), top);
+    int count = network.outputShape().size();
+    return Ranking.top(info, endsWithSoftmax, logits, from, count, top);
   }
 }

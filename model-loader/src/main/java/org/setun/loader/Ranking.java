@@ -22,8 +22,13 @@ final class Ranking {
     return a > b || (Float.isNaN(a) && !Float.isNaN(b));
   }
 
-  /** The largest logits of a row as predictions, the best first. */
-  static List<Prediction> top(ModelInfo info, float[] logits, int from, int count, int top) {
+  /**
+   * The largest logits of a row as predictions, the best first.
+   *
+   * @param areProbabilities whether a softmax has been applied to them already
+   */
+  static List<Prediction> top(
+      ModelInfo info, boolean areProbabilities, float[] logits, int from, int count, int top) {
     double largest = logits[from + best(logits, from, count)];
     double sum = 0;
     for (int i = 0; i < count; i++) {
@@ -32,8 +37,8 @@ final class Ranking {
     List<Prediction> predictions = new ArrayList<>();
     for (int index : largest(logits, from, count, Math.min(top, count))) {
       float logit = logits[from + index];
-      predictions.add(
-          new Prediction(index, info.label(index), logit, Math.exp(logit - largest) / sum));
+      double probability = areProbabilities ? logit : Math.exp(logit - largest) / sum;
+      predictions.add(new Prediction(index, info.label(index), logit, probability));
     }
     return predictions;
   }

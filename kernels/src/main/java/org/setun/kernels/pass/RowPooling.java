@@ -71,8 +71,11 @@ public final class RowPooling {
         outWidth);
   }
 
-  /** Mean, as {@link #max}. */
-  public void average(float[] values, int y, Scratch scratch, float[] out, int outOffset) {
+  /**
+   * Sum over the taps outside the padding, divided; the other parameters are those of {@link #max}.
+   */
+  public void average(
+      float[] values, int y, float divisor, Scratch scratch, float[] out, int outOffset) {
     int[] rows = scratch.ints(ROWS);
     kernel.average(
         values,
@@ -81,7 +84,7 @@ public final class RowPooling {
         in.width(),
         channels,
         columns,
-        window.taps(),
+        divisor,
         out,
         outOffset,
         outWidth);

@@ -19,9 +19,11 @@ import org.setun.kernels.Layer.Convolution;
 import org.setun.kernels.Layer.DepthwiseConvolution;
 import org.setun.kernels.Layer.Flatten;
 import org.setun.kernels.Layer.Linear;
+import org.setun.kernels.Layer.LocalResponseNormalization;
 import org.setun.kernels.Layer.MaxPool;
 import org.setun.kernels.Layer.Multiply;
 import org.setun.kernels.Layer.PRelu;
+import org.setun.kernels.Layer.Softmax;
 import org.setun.kernels.Layer.TernaryWeightConvolution;
 import org.setun.kernels.Layer.TritConvolution;
 import org.setun.kernels.NetworkGraph;
@@ -162,7 +164,13 @@ final class Candidates {
       case Multiply l when !shapes.get(l.left()).equals(shapes.get(l.right())) ->
           channelsLast(pass);
       case Activation _, ChannelSelection _, Multiply _ -> inAny(pass.output(), layer.inputs());
-      case MaxPool _, AveragePool _, Linear _, Flatten _, DepthwiseConvolution _ ->
+      case MaxPool _,
+          AveragePool _,
+          Linear _,
+          Flatten _,
+          DepthwiseConvolution _,
+          Softmax _,
+          LocalResponseNormalization _ ->
           channelsLast(pass);
       case Affine _, PRelu _, Add _, Concat _, ChannelPad _ -> inAny(pass.output(), layer.inputs());
     };

@@ -19,9 +19,11 @@ import org.setun.kernels.Layer.Convolution;
 import org.setun.kernels.Layer.DepthwiseConvolution;
 import org.setun.kernels.Layer.Flatten;
 import org.setun.kernels.Layer.Linear;
+import org.setun.kernels.Layer.LocalResponseNormalization;
 import org.setun.kernels.Layer.MaxPool;
 import org.setun.kernels.Layer.Multiply;
 import org.setun.kernels.Layer.PRelu;
+import org.setun.kernels.Layer.Softmax;
 import org.setun.kernels.Layer.TernaryWeightConvolution;
 import org.setun.kernels.Layer.TritConvolution;
 import org.setun.kernels.NetworkGraph;
@@ -129,10 +131,8 @@ final class Lowering {
       case Convolution l -> addConvolution(l, pass, in, decision);
       case TernaryWeightConvolution l -> addConvolution(l.expanded(), pass, in, decision);
       case TritConvolution l -> addTernary(l, pass, decision.chosen().offer());
-      case MaxPool l ->
-          operations.add(new PoolOperation(l, l.window(), true, in, out, kernels.pooling()));
-      case AveragePool l ->
-          operations.add(new PoolOperation(l, l.window(), false, in, out, kernels.pooling()));
+      case MaxPool l -> operations.add(PoolOperation.of(l, in, out, kernels.pooling()));
+      case AveragePool l -> operations.add(PoolOperation.of(l, in, out, kernels.pooling()));
       case Affine l ->
           operations.add(
               planar
@@ -150,6 +150,8 @@ final class Lowering {
       case ChannelPad l -> operations.add(new ConcatOperation(l, List.of(in), out, layout));
       case Linear l -> operations.add(new LinearOperation(l, in, kernels.linear()));
       case Activation l -> operations.add(new ActivationOperation(l, out, layout));
+      case Softmax l -> operations.add(new SoftmaxOperation(l, in));
+      case LocalResponseNormalization l -> operations.add(new ResponseOperation(l, in));
       case Flatten l -> operations.add(new FlattenOperation(l, in));
       case ChannelSelection l -> operations.add(new SelectionOperation(l, in, layout));
       case Multiply l ->

@@ -14,10 +14,29 @@ import org.setun.kernels.pass.Scratch;
 import org.setun.kernels.pass.Step;
 import org.setun.kernels.pass.Value;
 
-/** Pooling of a {@link ChannelsLast} value, row by row. */
+/**
+ * Pooling of a {@link ChannelsLast} value, row by row.
+ *
+ * @param maximum whether it is a maximum, else a mean
+ * @param countPadding whether padded pixels count in the mean
+ */
 record PoolOperation(
-    Layer layer, Window window, boolean maximum, Shape in, Shape out, Pooling kernels)
+    Layer layer,
+    Window window,
+    boolean maximum,
+    boolean countPadding,
+    Shape in,
+    Shape out,
+    Pooling kernels)
     implements Operation {
+  static PoolOperation of(Layer.MaxPool layer, Shape in, Shape out, Pooling kernels) {
+    return new PoolOperation(layer, layer.window(), true, true, in, out, kernels);
+  }
+
+  static PoolOperation of(Layer.AveragePool layer, Shape in, Shape out, Pooling kernels) {
+    return new PoolOperation(layer, layer.window(), false, layer.countPadding(), in, out, kernels);
+  }
+
   @Override
   public Value output() {
     return new Value(layer.name(), ChannelsLast.LAYOUT);
@@ -66,9 +85,46 @@ record PoolOperation(
         if (maximum) {
           pooling.max(values, y, scratch, result, y * row);
         } else {
-          pooling.average(values, y, scratch, result, y * row);
+          float divisor = countPadding ? window.taps() : 1;
+          pooling.average(values, y, divisor, scratch, result, y * row);
+          if (!countPadding) {
+            divide(result, y);
+          }
         }
       }
     };
+  }
+
+  /** Divides the sums of a row by how many taps lie inside. */
+  private void divide(float[] sums, int y) {
+    int channels = ChannelsLast.paddedChannels(out.channels());
+    int rows =
+        inside(
+            y * window.strideHeight() - window.padTop(),
+            window.kernelHeight(),
+            window.dilationHeight(),
+            in.height());
+    for (int x = 0; x < out.width(); x++) {
+      int columns =
+          inside(
+              x * window.strideWidth() - window.padLeft(),
+              window.kernelWidth(),
+              window.dilationWidth(),
+              in.width());
+      int from = (y * out.width() + x) * channels;
+      for (int i = from; i < from + channels; i++) {
+        sums[i] /= rows * columns;
+      }
+    }
+  }
+
+  /** Taps from {@code first} on, {@code distance} apart, that lie in {@code [0, extent)}. */
+  private static int inside(int first, int taps, int distance, int extent) {
+    int count = 0;
+    for (int tap = 0; tap < taps; tap++) {
+      int at = first + tap * distance;
+      count += at >= 0 && at < extent ? 1 : 0;
+    }
+    return count;
   }
 }

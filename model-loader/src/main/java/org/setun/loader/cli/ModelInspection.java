@@ -113,7 +113,9 @@ final class ModelInspection {
       case Layer.DepthwiseConvolution l -> bytes(l.weights(), l.bias());
       case Layer.Activation l -> bytes(l.parameters());
       case Layer.ChannelSelection l -> (long) Integer.BYTES * l.channels().length;
-      case Layer.Flatten _,
+      case Layer.LocalResponseNormalization _ -> 3L * Float.BYTES;
+      case Layer.Softmax _,
+          Layer.Flatten _,
           Layer.Multiply _,
           Layer.MaxPool _,
           Layer.AveragePool _,

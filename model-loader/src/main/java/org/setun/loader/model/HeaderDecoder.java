@@ -100,7 +100,8 @@ final class HeaderDecoder<E extends IOException> {
       case "affine" -> new Layer.Affine(name, input, floats(json, "scale"), floats(json, "shift"));
       case "prelu" -> new Layer.PRelu(name, input, floats(json, "slope"));
       case "max_pool" -> new Layer.MaxPool(name, input, window(json));
-      case "average_pool" -> new Layer.AveragePool(name, input, window(json));
+      case "average_pool" ->
+          new Layer.AveragePool(name, input, window(json), json.bool("count_padding", true));
       case "add" -> new Layer.Add(name, input, inputs.getLast());
       case "channel_pad" -> new Layer.ChannelPad(name, input, json.integer("output_channels", 1));
       case "activation" ->
@@ -110,6 +111,8 @@ final class HeaderDecoder<E extends IOException> {
               SharedFields.oneOf(
                   json, "function", ActivationFunction.values(), ActivationFunction::label),
               floats(json, "parameters"));
+      case "softmax" -> new Layer.Softmax(name, input, json.bool("logarithm", false));
+      case "local_response_normalization" -> responseNormalization(json, name, input);
       case "flatten" -> new Layer.Flatten(name, input);
       case "channel_selection" ->
           new Layer.ChannelSelection(name, input, json.integers("channels", 0));
@@ -126,6 +129,16 @@ final class HeaderDecoder<E extends IOException> {
               floats(json, "bias"));
       default -> throw json.error("type", "'" + type + "' is not a type of layer");
     };
+  }
+
+  private Layer responseNormalization(JsonObject json, String name, String input)
+      throws JsonFormatException, E {
+    float[] parameters = floats(json, "parameters");
+    if (parameters.length != 3) {
+      throw json.error("parameters", "must have alpha, beta and bias");
+    }
+    return new Layer.LocalResponseNormalization(
+        name, input, json.integer("size", 1), parameters[0], parameters[1], parameters[2]);
   }
 
   private Layer ternaryConvolution(JsonObject json, String name, String input)

@@ -154,6 +154,10 @@ final class HeaderEncoder {
       case Layer.AveragePool l -> {
         start("average_pool", l.name(), l.input());
         write(l.window());
+        // Left out where it is the default, so that older readers take the file.
+        if (!l.countPadding()) {
+          json.writeBooleanField("count_padding", false);
+        }
       }
       case Layer.Add l -> start("add", l.name(), l.left(), l.right());
       case Layer.Concat l -> start("concat", l.name(), l.inputs().toArray(String[]::new));
@@ -165,6 +169,15 @@ final class HeaderEncoder {
         start("activation", l.name(), l.input());
         json.writeStringField("function", l.function().label());
         writeFloats(l, "parameters", l.parameters());
+      }
+      case Layer.Softmax l -> {
+        start("softmax", l.name(), l.input());
+        json.writeBooleanField("logarithm", l.logarithm());
+      }
+      case Layer.LocalResponseNormalization l -> {
+        start("local_response_normalization", l.name(), l.input());
+        json.writeNumberField("size", l.size());
+        writeFloats(l, "parameters", new float[] {l.alpha(), l.beta(), l.bias()});
       }
       case Layer.Flatten l -> start("flatten", l.name(), l.input());
       case Layer.ChannelSelection l -> {

@@ -1,6 +1,10 @@
 package org.setun.loader.onnx;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import org.setun.kernels.Layer;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
@@ -14,6 +18,9 @@ import org.setun.loader.onnx.Value.Padding;
 
 /** Conv, Gemm and MatMul. */
 final class ConvolutionRule {
+  /** Output channels that groups are put together to: a block of the kernels' layout. */
+  private static final int SLICE = 64;
+
   private final Translation t;
 
   ConvolutionRule(Translation t) {
@@ -33,12 +40,18 @@ final class ConvolutionRule {
               + Constant.extents(dims)
               + ", and only pictures (1xCxHxW) with kernels of four extents can be convolved");
     }
-    if (node.integer("group", 1) != 1) {
-      throw node.error("grouped convolution, group " + node.integer("group", 1));
-    }
     Shape shape = input.source().shape();
-    if (dims[1] != shape.channels() || Constant.count(dims) == 0) {
-      throw node.error("weight " + Constant.extents(dims) + " for an input of " + shape);
+    long groups = node.integer("group", 1);
+    if (groups < 1
+        || dims[1] * groups != shape.channels()
+        || dims[0] % groups != 0
+        || Constant.count(dims) == 0) {
+      throw node.error(
+          "weight "
+              + Constant.extents(dims)
+              + (groups == 1 ? "" : " in " + groups + " groups")
+              + " for an input of "
+              + shape);
     }
     Window window =
         WindowAttributes.of(node, shape, dims[2], dims[3]).padded(node, input.padding());
@@ -46,9 +59,108 @@ final class ConvolutionRule {
     Shape output = window.outputShape(shape, dims[0]);
     t.spend(node, weights.count());
     Activation bare = input.withPadding(Padding.NONE);
-    return new Deferred(
-        layer(node, bare, window, weights.toReals(), bias, output),
-        new int[] {1, dims[0], output.height(), output.width()});
+    int[] outputDims = {1, dims[0], output.height(), output.width()};
+    float[] values = weights.toReals();
+    if (groups == 1) {
+      return new Deferred(layer(node, bare, window, values, bias, output), outputDims);
+    }
+    requireFinite(node, "weight", values);
+    return grouped(node, bare, window, (int) groups, values, bias, output, outputDims);
+  }
+
+  /**
+   * A convolution in groups: of one channel each by a layer of its own, of trits by one with zeros
+   * between the groups, which cost nothing where zeros are left out; else the groups are put
+   * together until they fill a block of output channels.
+   */
+  private Value grouped(
+      Node node,
+      Activation input,
+      Window window,
+      int groups,
+      float[] weights,
+      float[] bias,
+      Shape output,
+      int[] dims)
+      throws NodeException {
+    int channels = input.source().shape().channels();
+    if (channels == groups) {
+      return new Deferred(depthwise(node, input, window, weights, bias, output), dims);
+    }
+    int perGroup = output.channels() / groups;
+    boolean trits = !isFullPrecision(input) && input.source().steps(input.place()).isPresent();
+    int together = trits ? groups : Math.min(groups, Math.ceilDiv(SLICE, perGroup));
+    if (together == groups) {
+      t.spend(node, (long) weights.length * groups);
+      float[] whole = blockDiagonal(weights, output.channels(), groups);
+      return new Deferred(layer(node, input, window, whole, bias, output), dims);
+    }
+    Source source = t.layer(node, input);
+    List<String> parts = new ArrayList<>();
+    for (int first = 0; first < groups; first += together) {
+      int count = Math.min(together, groups - first);
+      int perOutput = weights.length / output.channels();
+      int from = first * perGroup;
+      int to = from + count * perGroup;
+      t.spend(node, (long) (to - from) * perOutput * count);
+      float[] part = Arrays.copyOfRange(weights, from * perOutput, to * perOutput);
+      int inputs = channels / groups;
+      Source slice = selected(node, source, first * inputs, count * inputs);
+      DeferredLayer layer =
+          layer(
+              node,
+              Activation.of(slice),
+              window,
+              blockDiagonal(part, to - from, count),
+              bias == null ? null : Arrays.copyOfRange(bias, from, to),
+              new Shape(to - from, output.height(), output.width()));
+      parts.add(t.layers().add(layer).name());
+    }
+    Layer joined = new Layer.Concat(t.layers().name(node), parts);
+    return Activation.of(t.layers().add(joined, output));
+  }
+
+  private Source selected(Node node, Source source, int from, int count) {
+    int[] channels = new int[count];
+    Arrays.setAll(channels, c -> from + c);
+    Shape shape = new Shape(count, source.shape().height(), source.shape().width());
+    Layer layer =
+        new Layer.ChannelSelection(
+            t.layers().name(node.name() + ".input"), source.name(), channels);
+    return t.layers().add(layer, shape);
+  }
+
+  /** The weights of one convolution that does what those of each group do. */
+  private static float[] blockDiagonal(float[] weights, int outputs, int groups) {
+    int own = weights.length / outputs;
+    int all = own * groups;
+    float[] whole = new float[Math.multiplyExact(outputs, all)];
+    for (int o = 0; o < outputs; o++) {
+      int group = o / (outputs / groups);
+      System.arraycopy(weights, o * own, whole, o * all + group * own, own);
+    }
+    return whole;
+  }
+
+  private DeferredLayer depthwise(
+      Node node, Activation input, Window window, float[] weights, float[] bias, Shape output)
+      throws NodeException {
+    Source source = t.layer(node, input);
+    int channels = source.shape().channels();
+    if (output.channels() != channels) {
+      // Several outputs a channel: each channel stands as often as that.
+      int times = output.channels() / channels;
+      int[] repeated = new int[output.channels()];
+      Arrays.setAll(repeated, o -> o / times);
+      Shape shape = new Shape(output.channels(), source.shape().height(), source.shape().width());
+      String name = t.layers().name(node.name() + ".input");
+      source = t.layers().add(new Layer.ChannelSelection(name, source.name(), repeated), shape);
+    }
+    double[] kernel = new double[weights.length];
+    Arrays.setAll(kernel, i -> weights[i]);
+    double[] sums = new double[output.channels()];
+    Arrays.setAll(sums, c -> bias == null ? 0 : bias[c]);
+    return new DeferredLayer.Depthwise(node, source.name(), window, kernel, sums, output);
   }
 
   /** Gemm: a fully connected layer; where it reads trits, a convolution as large as its input. */

@@ -174,4 +174,34 @@ sealed interface DeferredLayer {
           : new Layer.Convolution(name, input, window, shape.channels(), weights, biases);
     }
   }
+
+  /**
+   * A full-precision convolution of each channel by itself; its weights take in any multiply-add.
+   *
+   * @param node the node
+   * @param input name of the value it reads
+   * @param window kernel extents, stride, padding and dilation
+   * @param weights (channel, row, column)
+   * @param bias one per channel
+   * @param shape shape of its value
+   */
+  record Depthwise(
+      Node node, String input, Window window, double[] weights, double[] bias, Shape shape)
+      implements DeferredLayer {
+    @Override
+    public Optional<DeferredLayer> then(Affine affine) {
+      double[] scaled = weights.clone();
+      double[] shifted = bias.clone();
+      int taps = window.taps();
+      Arrays.setAll(scaled, i -> weights[i] * affine.scale()[i / taps]);
+      Arrays.setAll(shifted, c -> bias[c] * affine.scale()[c] + affine.shift()[c]);
+      return Optional.of(new Depthwise(node, input, window, scaled, shifted, shape));
+    }
+
+    @Override
+    public Layer toLayer(String name) {
+      return new Layer.DepthwiseConvolution(
+          name, input, window, Affine.round("weight", weights), Affine.round("bias", bias));
+    }
+  }
 }

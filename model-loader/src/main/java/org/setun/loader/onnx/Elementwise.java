@@ -21,19 +21,24 @@ final class Elementwise<T> {
           "Ceil",
           "Clip",
           "Div",
+          "Elu",
           "Equal",
           "Erf",
           "Exp",
+          "Celu",
           "Floor",
+          "Gelu",
           "Greater",
           "GreaterOrEqual",
           "HardSigmoid",
+          "HardSwish",
           "Less",
           "LessOrEqual",
           "Log",
           "Max",
           "Mean",
           "Min",
+          "Mish",
           "Mod",
           "Mul",
           "Neg",
@@ -42,9 +47,11 @@ final class Elementwise<T> {
           "Pow",
           "Reciprocal",
           "Round",
+          "Selu",
           "Sigmoid",
           "Sign",
           "Softplus",
+          "Swish",
           "Sqrt",
           "Sub",
           "Sum",
@@ -54,7 +61,7 @@ final class Elementwise<T> {
 
   /** Those that make layers of the values of a network. */
   private static final Set<String> RECTIFIERS =
-      Set.of("Elu", "HardSwish", "LeakyRelu", "PRelu", "Relu", "Selu", "ThresholdedRelu");
+      Set.of("LeakyRelu", "PRelu", "Relu", "ThresholdedRelu");
 
   private final Algebra<T> algebra;
   private final Node node;
@@ -124,6 +131,13 @@ final class Elementwise<T> {
       case "HardSigmoid" -> hardSigmoid(node.real("alpha", 0.2f), node.real("beta", 0.5f));
       case "HardSwish" -> with(Kind.MUL, operand(0), hardSigmoid(1 / 6f, 0.5f));
       case "Softplus" -> softplus();
+      case "Celu" -> celu(node.real("alpha", 1));
+      case "Gelu" -> gelu(node.text("approximate", "none").equals("tanh"));
+      case "Mish" -> with(Kind.MUL, operand(0), with(Kind.TANH, softplus(), null));
+      case "Swish" -> {
+        T scaled = with(Kind.MUL, operand(0), algebra.constant(node.real("alpha", 1)));
+        yield with(Kind.MUL, operand(0), with(Kind.SIGMOID, scaled, null));
+      }
       case "Elu" -> elu(node.real("alpha", 1), 1);
       case "Selu" -> elu(node.real("alpha", 1.6732632f), node.real("gamma", 1.0507010f));
       case "LeakyRelu" -> sloped(algebra.constant(node.real("alpha", 0.01f)));
@@ -193,6 +207,28 @@ final class Elementwise<T> {
     T low = with(Kind.MUL, curve, algebra.constant(alpha));
     T negative = with(Kind.LESS, x, algebra.constant(0));
     return with(Kind.MUL, algebra.apply(Kind.WHERE, negative, low, x), algebra.constant(gamma));
+  }
+
+  private T celu(float alpha) throws NodeException {
+    T x = operand(0);
+    T inner = with(Kind.EXP, with(Kind.DIV, x, algebra.constant(alpha)), null);
+    T low = with(Kind.MUL, with(Kind.SUB, inner, algebra.constant(1)), algebra.constant(alpha));
+    return algebra.apply(Kind.WHERE, with(Kind.LESS, x, algebra.constant(0)), low, x);
+  }
+
+  private T gelu(boolean approximate) throws NodeException {
+    T x = operand(0);
+    T argument;
+    if (approximate) {
+      T cube = with(Kind.MUL, with(Kind.MUL, x, x), x);
+      T sum = with(Kind.ADD, x, with(Kind.MUL, cube, algebra.constant(0.044715f)));
+      argument = with(Kind.MUL, sum, algebra.constant((float) Math.sqrt(2 / Math.PI)));
+    } else {
+      argument = with(Kind.MUL, x, algebra.constant((float) Math.sqrt(0.5)));
+    }
+    T share = with(approximate ? Kind.TANH : Kind.ERF, argument, null);
+    T half = with(Kind.MUL, x, algebra.constant(0.5f));
+    return with(Kind.MUL, half, with(Kind.ADD, share, algebra.constant(1)));
   }
 
   private T sloped(T slope) throws NodeException {

@@ -42,11 +42,18 @@ final class ElementwiseRule {
       }
       return sum;
     }
+    if (node.op().equals("Mul") && operands.size() == 2 && moving.size() == 2) {
+      Activation a = t.activation(node, operands.getFirst());
+      Activation b = t.activation(node, operands.getLast());
+      if (a.source() != b.source() || !Arrays.equals(a.dims(), b.dims())) {
+        return product(node, a, b);
+      }
+    }
     List<Value> complete = new ArrayList<>();
     for (Value operand : operands) {
       complete.add(operand instanceof Deferred ? t.activation(node, operand) : operand);
     }
-    return onOneSource(node, complete);
+    return onOneSource(node, perFeature(node, complete));
   }
 
   /** BatchNormalization as it is computed at inference. */
@@ -55,6 +62,10 @@ final class ElementwiseRule {
       throw node.error("training_mode is set; export the model in evaluation mode");
     }
     Value value = t.value(node, 0);
+    if (value instanceof Activation vector
+        && Translation.isPerFeature(vector, t.known(node, 1, "a parameter"))) {
+      value = t.flattened(node, vector);
+    }
     int channels = shape(node, value).channels();
     t.spend(node, 8L * channels);
     float[][] parameters = new float[4][];
@@ -172,6 +183,55 @@ final class ElementwiseRule {
     Source y = t.layer(node, b);
     Layer layer = new Layer.Add(t.layers().name(node), x.name(), y.name());
     return a.of(t.layers().add(layer, x.shape()), a.dims());
+  }
+
+  /** Operands of which one vector becomes channels, where a constant has a value per feature. */
+  private List<Value> perFeature(Node node, List<Value> operands) throws NodeException {
+    List<Activation> vectors =
+        operands.stream()
+            .filter(Activation.class::isInstance)
+            .map(Activation.class::cast)
+            .distinct()
+            .toList();
+    boolean wanted =
+        vectors.size() == 1
+            && operands.stream()
+                .anyMatch(
+                    operand ->
+                        operand instanceof Known(Constant constant)
+                            && Translation.isPerFeature(vectors.getFirst(), constant));
+    if (!wanted) {
+      return operands;
+    }
+    Activation flat = t.flattened(node, vectors.getFirst());
+    List<Value> replaced = new ArrayList<>(operands);
+    replaced.replaceAll(operand -> operand instanceof Activation ? flat : operand);
+    return replaced;
+  }
+
+  /** The product of two values: of equal extents, or one has a factor per channel or per pixel. */
+  private Value product(Node node, Activation left, Activation right) throws NodeException {
+    Activation large = left.source().shape().size() >= right.source().shape().size() ? left : right;
+    Activation factor = large == left ? right : left;
+    Shape shape = large.source().shape();
+    Shape other = factor.source().shape();
+    boolean same = other.equals(shape) && Arrays.equals(left.dims(), right.dims());
+    boolean perChannel = other.equals(new Shape(shape.channels(), 1, 1)) && factor.isPicture();
+    boolean perPixel =
+        other.equals(new Shape(1, shape.height(), shape.width())) && factor.isPicture();
+    boolean aligned = large.layout().equals(factor.layout()) || perChannel && large.isMap();
+    if (!aligned || !same && !(large.isPicture() && (perChannel || perPixel))) {
+      throw node.error(
+          "it multiplies "
+              + Constant.extents(left.dims())
+              + " and "
+              + Constant.extents(right.dims())
+              + ", and one of two values that differ must have one element per channel or pixel");
+    }
+    Source x = t.layer(node, large);
+    Source y = t.layer(node, factor);
+    Layer layer = new Layer.Multiply(t.layers().name(node), x.name(), y.name());
+    return large.of(t.layers().add(layer, x.shape()), large.dims());
   }
 
   private Activation onOneSource(Node node, List<Value> operands) throws NodeException {

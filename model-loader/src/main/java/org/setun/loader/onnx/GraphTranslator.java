@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.setun.kernels.InvalidNetworkException;
+import org.setun.kernels.Layer;
 import org.setun.kernels.NetworkGraph;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
@@ -197,6 +198,7 @@ final class GraphTranslator {
       case "GlobalMaxPool" -> pools.globalMaxPool(node);
       case "ReduceMax" -> pools.reduceMax(node);
       case "GlobalAveragePool" -> pools.globalAveragePool(node);
+      case "LRN" -> pools.responseNormalization(node);
       case "MatMul" -> convolutions.matMul(node);
       case "MaxPool" -> pools.maxPool(node);
       case "Pad" -> shapes.pad(node);
@@ -212,17 +214,20 @@ final class GraphTranslator {
     };
   }
 
-  /** What ranks the classes as their logits do is left out where it is the last node. */
+  /** Softmax and LogSoftmax over the channels; before opset 13 over all axes from one on. */
   private Value softmax(Node node) throws NodeException, CheckpointException {
-    Value value = t.value(node, 0);
-    int rank =
-        value instanceof Deferred deferred
-            ? deferred.dims().length
-            : t.activation(node, 0).dims().length;
-    long axis = node.integer("axis", file.opset() < 13 ? 1 : -1);
-    if (!node.output().equals(live.output()) || rank != 2 || Axes.at(node, axis, rank) != 1) {
-      throw node.error("only at the end, over the classes, can it be left out");
+    Activation input = t.activation(node, 0);
+    int rank = input.dims().length;
+    boolean flattens = file.opset() < 13;
+    int axis = Axes.at(node, node.integer("axis", flattens ? 1 : -1), rank);
+    Activation flat = rank == 2 ? t.flattened(node, input) : input;
+    boolean channels = flat.channelAxis() == axis;
+    if (!channels || flattens && flat.source().shape().pixels() != 1) {
+      throw node.error("it runs over other axes than the channels");
     }
-    return value;
+    Source source = t.layer(node, flat);
+    Layer layer =
+        new Layer.Softmax(t.layers().name(node), source.name(), node.op().equals("LogSoftmax"));
+    return flat.of(t.layers().add(layer, source.shape()), flat.dims());
   }
 }

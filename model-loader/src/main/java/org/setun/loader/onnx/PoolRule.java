@@ -49,20 +49,21 @@ final class PoolRule {
     Window own = attributes.window();
     boolean padded =
         own.padTop() != 0 || own.padLeft() != 0 || own.padBottom() != 0 || own.padRight() != 0;
-    if (padded && !node.flag("count_include_pad")) {
-      throw node.error("its mean leaves the padding out (count_include_pad is 0)");
+    Window ceiled = new WindowAttributes(own).withCeiling(node, source.shape());
+    boolean whole = !padded || node.flag("count_include_pad");
+    if (whole && ceiled.equals(own)) {
+      return average(node, source, attributes.padded(node, input.padding()), true);
     }
-    Window window = attributes.padded(node, input.padding());
-    if (node.flag("ceil_mode")
-        && !new WindowAttributes(window).withCeiling(node, source.shape()).equals(window)) {
-      throw node.error("with ceil_mode its last windows are smaller");
+    // Pixels that ceil_mode adds never count, so the padding must not either.
+    if (whole && padded || !input.padding().isNone()) {
+      throw node.error("its mean counts some of the padded pixels and leaves others out");
     }
-    return average(node, source, window);
+    return average(node, source, ceiled, false);
   }
 
   Value globalAveragePool(Node node) throws NodeException, CheckpointException {
     Source source = t.layer(node, map(node));
-    return average(node, source, whole(source.shape()));
+    return average(node, source, whole(source.shape()), true);
   }
 
   /** ReduceMean over height and width. */
@@ -70,7 +71,7 @@ final class PoolRule {
     Activation input = t.activation(node, 0);
     requirePictureAxes(node, input);
     Source source = t.layer(node, input);
-    return reduced(node, input, average(node, source, whole(source.shape())));
+    return reduced(node, input, average(node, source, whole(source.shape()), true));
   }
 
   /** ReduceMax over height and width. */
@@ -83,6 +84,24 @@ final class PoolRule {
 
   Value globalMaxPool(Node node) throws NodeException, CheckpointException {
     return max(node, t.layer(node, map(node)));
+  }
+
+  /** LRN: local response normalization over the channels. */
+  Value responseNormalization(Node node) throws NodeException, CheckpointException {
+    Activation input = t.activation(node, 0);
+    Source source = t.layer(node, input);
+    if (input.channelAxis() != 1) {
+      throw node.error("it sums over axis 1, which is not the channels");
+    }
+    Layer layer =
+        new Layer.LocalResponseNormalization(
+            t.layers().name(node),
+            source.name(),
+            Math.toIntExact(node.integer("size", 1)),
+            node.real("alpha", 1e-4f),
+            node.real("beta", 0.75f),
+            node.real("bias", 1));
+    return input.of(t.layers().add(layer, source.shape()), input.dims());
   }
 
   private Activation max(Node node, Source source) {
@@ -122,10 +141,11 @@ final class PoolRule {
     return result.withDims(dims);
   }
 
-  private Activation average(Node node, Source source, Window window) {
+  private Activation average(Node node, Source source, Window window, boolean countPadding) {
     String name = t.layers().name(node);
     Shape shape = window.outputShape(source.shape(), source.shape().channels());
-    return Activation.of(t.layers().add(new Layer.AveragePool(name, source.name(), window), shape));
+    return Activation.of(
+        t.layers().add(new Layer.AveragePool(name, source.name(), window, countPadding), shape));
   }
 
   private Activation map(Node node) throws NodeException, CheckpointException {

@@ -14,6 +14,8 @@ final class ScalarFunction {
   /** Longest function that is analysed; a ternarization takes about ten operators. */
   static final int LONGEST = 256;
 
+  private static final ScalarOp INPUT = new ScalarOp(ScalarOp.Kind.INPUT, -1, -1, -1, null);
+
   private final List<ScalarOp> ops;
 
   private ScalarFunction(List<ScalarOp> ops) {
@@ -22,9 +24,21 @@ final class ScalarFunction {
 
   /** The operators that {@code root} depends on, in order; empty if there are too many. */
   static Optional<ScalarFunction> of(List<ScalarOp> all, int root) {
+    return of(all, root, -1);
+  }
+
+  /**
+   * The same with the value of one operator as the input.
+   *
+   * @param input place of that operator, -1 for the source's own value
+   */
+  static Optional<ScalarFunction> of(List<ScalarOp> all, int root, int input) {
     BitSet needed = new BitSet(root + 1);
     needed.set(root);
     for (int i = root; i >= 0; i = needed.previousSetBit(i - 1)) {
+      if (i == input) {
+        continue;
+      }
       ScalarOp op = all.get(i);
       for (int operand : new int[] {op.a(), op.b(), op.c()}) {
         if (operand >= 0) {
@@ -39,7 +53,7 @@ final class ScalarFunction {
     List<ScalarOp> ops = new ArrayList<>();
     for (int i = needed.nextSetBit(0); i >= 0; i = needed.nextSetBit(i + 1)) {
       places[i] = ops.size();
-      ScalarOp op = all.get(i);
+      ScalarOp op = i == input ? INPUT : all.get(i);
       ops.add(
           new ScalarOp(
               op.kind(),
@@ -65,6 +79,11 @@ final class ScalarFunction {
                         ? new ScalarOp(ScalarOp.Kind.SIGN_PLUS, op.a(), -1, -1, null)
                         : op)
             .toList());
+  }
+
+  /** How often the function reads its input. */
+  int inputs() {
+    return (int) ops.stream().filter(op -> op.kind() == ScalarOp.Kind.INPUT).count();
   }
 
   /** Whether every channel has the same function. */

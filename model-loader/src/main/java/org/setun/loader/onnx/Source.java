@@ -194,6 +194,13 @@ final class Source {
     return ScalarFunction.of(ops, place);
   }
 
+  /** The function at a place of the value at another, empty if it depends on more than that. */
+  Optional<ScalarFunction> function(int place, int of) {
+    // The source's own value must not be an operand any more beside the other's.
+    return ScalarFunction.of(ops, place, of)
+        .filter(function -> of == SELF || function.inputs() == 1);
+  }
+
   Optional<Affine> affine(int place) {
     return function(place).flatMap(function -> function.affine(shape.channels()));
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.setun.kernels.Layer;
+import org.setun.kernels.Shape;
 import org.setun.kernels.TernaryKernel;
 import org.setun.kernels.Window;
 import org.setun.loader.checkpoint.CheckpointException;
@@ -154,6 +155,37 @@ final class Translation {
     return layer;
   }
 
+  /**
+   * A vector (1xF) whose every feature is a channel: what constants per feature are applied to. A
+   * value with one pixel is one already.
+   */
+  Activation flattened(Node reader, Activation activation) throws NodeException {
+    Shape shape = activation.source().shape();
+    if (shape.pixels() == 1) {
+      return activation;
+    }
+    Source source = layer(reader, activation);
+    Shape flat = new Shape(shape.size(), 1, 1);
+    Source result =
+        layers.add(new Layer.Flatten(layers.name(source.name() + ".flat"), source.name()), flat);
+    if (!activation.layout().isChannelsFirst()) {
+      spend(reader, shape.size());
+      int[] order = activation.layout().places(shape);
+      String name = layers.name(source.name() + ".order");
+      result = layers.add(new Layer.ChannelSelection(name, result.name(), order), flat);
+    }
+    return Activation.of(result).withDims(activation.dims());
+  }
+
+  /** Whether a value is a vector of several pixels, and a constant has one value per feature. */
+  static boolean isPerFeature(Activation activation, Constant constant) {
+    int size = activation.source().shape().size();
+    return activation.source().shape().pixels() > 1
+        && activation.dims()[activation.dims().length - 1] == size
+        && constant.count() == size
+        && constant.dims()[constant.dims().length - 1] == size;
+  }
+
   /** Trits as fp32 values: a ternary convolution that gives each channel as it is. */
   private Source tritLayer(Node reader, Source source, StepFunction steps) throws NodeException {
     int channels = source.shape().channels();
@@ -185,49 +217,127 @@ final class Translation {
             + CheckpointException.quote(source.name())
             + " ("
             + Constant.extents(activation.dims())
-            + ") is neither a multiplication and addition per channel nor steps from -s over 0 to"
-            + " +s, and "
+            + ") is no function that layers compute (ONNX.md lists them), and "
             + CheckpointException.quote(reader.name())
-            + " reads it; export the network without it, or with operators of ONNX.md");
+            + " reads it; export the network without it, or with operators that are listed");
   }
 
-  /** Computes the last operator of a function by a layer, behind those of its operands. */
+  /**
+   * Computes a function by layers: the whole of it behind some operator where a layer knows that,
+   * else its last operator, behind the layers of its operands.
+   */
   private Source lastOperator(Node reader, Activation activation) throws NodeException {
     Source source = activation.source();
-    ScalarOp op = source.op(activation.place());
-    boolean known =
-        switch (op.kind()) {
-          case ADD, SUB, MUL, DIV, NEG -> source.function(activation.place()).isPresent();
-          default -> false;
-        };
-    boolean still = op.b() < 0 || source.isStill(op.b());
-    if (known && (still || op.kind() != Kind.DIV && source.isStill(op.a()))) {
-      boolean first = still;
-      int moving = first ? op.a() : op.b();
-      Source inner = layer(reader, activation.withPlace(moving));
-      int other = op.b() < 0 ? -1 : inner.constant(source.values(first ? op.b() : op.a()));
-      int place =
-          inner.add(
-              op.kind(),
-              first ? Source.SELF : other,
-              first ? other : Source.SELF,
-              -1,
-              Constant.Element.REAL);
-      source.maker(activation.place()).ifPresent(maker -> inner.setMaker(place, maker));
-      return layer(reader, Activation.of(inner).withPlace(place));
+    int place = activation.place();
+    if (source.function(place).isEmpty()) {
+      throw noLayer(reader, activation); // too long to look at
     }
-    if (!known || op.kind() != Kind.ADD && op.kind() != Kind.SUB) {
-      throw noLayer(reader, activation);
+    int channels = source.shape().channels();
+    for (int inner = Source.SELF; inner < place; inner++) {
+      Optional<KnownFunction> known =
+          source.function(place, inner).flatMap(f -> KnownFunction.of(f, channels));
+      if (known.isPresent()) {
+        Source operand = layer(reader, activation.withPlace(inner));
+        Layer layer = known.get().layer(name(source, place), operand.name(), channels);
+        return layers.add(layer, source.shape());
+      }
     }
+    ScalarOp op = source.op(place);
+    boolean secondIsStill = op.b() < 0 || source.isStill(op.b());
+    boolean oneIsStill = secondIsStill || source.isStill(op.a());
+    return switch (op.kind()) {
+      case ADD, SUB, MUL, NEG ->
+          oneIsStill
+              ? affineOperator(reader, activation, op, secondIsStill)
+              : combination(reader, activation, op);
+      case DIV -> {
+        if (!secondIsStill) {
+          throw noLayer(reader, activation);
+        }
+        yield affineOperator(reader, activation, op, true);
+      }
+      case MIN, MAX -> {
+        if (!oneIsStill) {
+          throw noLayer(reader, activation);
+        }
+        int moving = secondIsStill ? op.a() : op.b();
+        yield bound(reader, activation, op, moving, secondIsStill ? op.b() : op.a());
+      }
+      default -> throw noLayer(reader, activation);
+    };
+  }
+
+  private String name(Source source, int place) {
+    return source
+        .maker(place)
+        .map(layers::name)
+        .orElseGet(() -> layers.name(source.name() + ".function"));
+  }
+
+  /** The operator with a constant, on the layer of the other operand. */
+  private Source affineOperator(Node reader, Activation activation, ScalarOp op, boolean first)
+      throws NodeException {
+    Source source = activation.source();
+    int moving = first ? op.a() : op.b();
+    Source inner = layer(reader, activation.withPlace(moving));
+    int other = op.b() < 0 ? -1 : inner.constant(source.values(first ? op.b() : op.a()));
+    int place =
+        inner.add(
+            op.kind(),
+            first ? Source.SELF : other,
+            first ? other : Source.SELF,
+            -1,
+            Constant.Element.REAL);
+    source.maker(activation.place()).ifPresent(maker -> inner.setMaker(place, maker));
+    return layer(reader, Activation.of(inner).withPlace(place));
+  }
+
+  /** A sum, difference or product of two functions of one value. */
+  private Source combination(Node reader, Activation activation, ScalarOp op) throws NodeException {
+    Source source = activation.source();
     Source left = layer(reader, activation.withPlace(op.a()));
     Source right = layer(reader, activation.withPlace(op.b()));
     if (op.kind() == Kind.SUB) {
       int negated = right.add(Kind.NEG, Source.SELF, -1, -1, Constant.Element.REAL);
       right = layer(reader, Activation.of(right).withPlace(negated));
     }
-    String name = source.maker(activation.place()).map(Node::name).orElse(source.name() + ".sum");
-    Layer sum = new Layer.Add(layers.name(name), left.name(), right.name());
-    return layers.add(sum, source.shape());
+    String name = name(source, activation.place());
+    Layer layer =
+        op.kind() == Kind.MUL
+            ? new Layer.Multiply(name, left.name(), right.name())
+            : new Layer.Add(name, left.name(), right.name());
+    return layers.add(layer, source.shape());
+  }
+
+  /** The smaller or larger of a function and a bound for each channel: what is beyond 0 of both. */
+  private Source bound(Node reader, Activation activation, ScalarOp op, int moving, int still)
+      throws NodeException {
+    Source inner = layer(reader, activation.withPlace(moving));
+    float[] bounds = activation.source().values(still);
+    int sign = op.kind() == Kind.MAX ? 1 : -1;
+    // max(x, b) = relu(x - b) + b and min(x, b) = b - relu(b - x).
+    int bound = inner.constant(bounds);
+    int beyond =
+        inner.add(
+            Kind.SUB,
+            sign > 0 ? Source.SELF : bound,
+            sign > 0 ? bound : Source.SELF,
+            -1,
+            Constant.Element.REAL);
+    Source difference = layer(reader, Activation.of(inner).withPlace(beyond));
+    Layer layer =
+        new KnownFunction(null, new float[1])
+            .layer(
+                name(activation.source(), activation.place()),
+                difference.name(),
+                inner.shape().channels());
+    Source rectified = layers.add(layer, inner.shape());
+    int again = rectified.constant(bounds);
+    int result =
+        sign > 0
+            ? rectified.add(Kind.ADD, Source.SELF, again, -1, Constant.Element.REAL)
+            : rectified.add(Kind.SUB, again, Source.SELF, -1, Constant.Element.REAL);
+    return layer(reader, Activation.of(rectified).withPlace(result));
   }
 
   private Source affineLayer(Node reader, Source source, Affine affine) throws NodeException {

@@ -102,7 +102,11 @@ final class TestModels {
                 "clamped", "shuffled", ActivationFunction.CLAMP, new float[] {-1, 6}),
             new Layer.Activation("gate", "clamped", ActivationFunction.SIGMOID, new float[0]),
             new Layer.Multiply("gated", "clamped", "gate"),
-            new Layer.Flatten("flat", "gated"),
+            new Layer.AveragePool("inside", "gated", Window.square(3, 1, 1), false),
+            new Layer.LocalResponseNormalization("lrn", "inside", 5, 1e-4f, 0.75f, 2),
+            new Layer.Softmax("soft", "lrn", false),
+            new Layer.Softmax("log", "soft", true),
+            new Layer.Flatten("flat", "log"),
             new Layer.Linear("fc", "flat", 2, new float[2 * 3 * 2 * 2], new float[] {1, 2}));
     return new PackedModel(
         "every",

@@ -299,12 +299,19 @@ class RecognitionTest {
     assertArrayEquals(new float[] {0, 3, 12, 15, 24, 27, 30, 33, 42, 45, 54, 57}, actual);
   }
 
-  @Test
-  void aSoftmaxAtTheEndIsLeftOut() throws Exception {
-    TestGraph test = TestGraph.reading(4).tensor("m", List.of(4, 2), 1, 2, 3, 4, 5, 6, 7, 8);
-    test.node("p = MatMul(x, m)").node("y = Softmax(p)", "axis", -1);
+  @ParameterizedTest
+  @ValueSource(strings = {"Softmax", "LogSoftmax"})
+  void aSoftmaxIsComputed(String operator) throws Exception {
+    TestGraph test = TestGraph.reading(2).tensor("m", List.of(2, 3), 1, 0, 2, 0, 1, 2);
+    test.node("p = MatMul(x, m)").node("y = " + operator + "(p)", "axis", -1);
     NetworkGraph graph = OnnxConverter.convert(test.write(folder), Optional.empty()).graph();
-    assertEquals("p", graph.outputName());
+    float[] actual = new float[3];
+    Network.compile(graph, Kernels.scalar()).session().run(new float[] {1, 2}, actual, 1);
+    double sum = Math.exp(1) + Math.exp(2) + Math.exp(6);
+    for (int i = 0; i < 3; i++) {
+      double expected = Math.exp(new int[] {1, 2, 6}[i]) / sum;
+      assertEquals(operator.equals("Softmax") ? expected : Math.log(expected), actual[i], 1e-6);
+    }
   }
 
   @Test
