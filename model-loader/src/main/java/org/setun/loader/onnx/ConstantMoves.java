@@ -58,17 +58,30 @@ final class ConstantMoves {
       return input.repeated(dims);
     }
     t.spend(node, count);
+    return input.pick(picked(places, count), dims);
+  }
+
+  /** The place of every element, of its places along the axes. */
+  private static int[] picked(int[][] places, int count) {
     int[] picked = new int[count];
-    int[] at = new int[dims.length];
+    int[] at = new int[places.length];
     for (int i = 0; i < count; i++) {
-      for (int axis = 0; axis < dims.length; axis++) {
+      for (int axis = 0; axis < places.length; axis++) {
         picked[i] += places[axis][at[axis]];
       }
-      for (int axis = dims.length - 1; axis >= 0 && ++at[axis] == dims[axis]; axis--) {
+      for (int axis = places.length - 1; axis >= 0 && ++at[axis] == places[axis].length; axis--) {
         at[axis] = 0;
       }
     }
-    return input.pick(picked, dims);
+    return picked;
+  }
+
+  /** For each element behind a Transpose its place before. */
+  static int[] transposed(int[] dims, int[] order) {
+    int[] strides = strides(dims);
+    int[][] places = new int[dims.length][];
+    Arrays.setAll(places, i -> axis(dims[order[i]], strides[order[i]]));
+    return picked(places, Constant.count(dims));
   }
 
   /** Distance of neighbours along each axis. */

@@ -12,6 +12,7 @@ import org.setun.loader.onnx.Constant.Element;
 import org.setun.loader.onnx.ScalarOp.Kind;
 import org.setun.loader.onnx.Value.Activation;
 import org.setun.loader.onnx.Value.Deferred;
+import org.setun.loader.onnx.Value.Expanded;
 import org.setun.loader.onnx.Value.Known;
 
 /** Element-wise operators, BatchNormalization, activation functions, and sums of two values. */
@@ -26,7 +27,9 @@ final class ElementwiseRule {
   Value apply(Node node) throws NodeException, CheckpointException {
     List<Value> operands = new ArrayList<>();
     for (int i = 0; i < node.inputs().size(); i++) {
-      operands.add(t.hasInput(node, i) ? t.value(node, i) : null);
+      Value operand = t.hasInput(node, i) ? t.value(node, i) : null;
+      // The operator repeats the elements by itself.
+      operands.add(operand instanceof Expanded expanded ? expanded.value() : operand);
     }
     List<Value> moving = operands.stream().filter(v -> v != null && !(v instanceof Known)).toList();
     if (moving.size() == 1 && moving.getFirst() instanceof Deferred deferred) {

@@ -15,6 +15,7 @@ import org.setun.loader.checkpoint.CheckpointException.Kind;
 import org.setun.loader.convert.ConversionException;
 import org.setun.loader.onnx.Value.Activation;
 import org.setun.loader.onnx.Value.Deferred;
+import org.setun.loader.onnx.Value.Expanded;
 import org.setun.loader.onnx.Value.Failed;
 import org.setun.loader.onnx.Value.Known;
 import org.setun.loader.onnx.proto.TensorProto;
@@ -159,6 +160,10 @@ final class GraphTranslator {
     }
     Value result;
     try {
+      if (node.op().equals("Split") && !known) {
+        putAll(node.outputs(), shapes.split(node));
+        return;
+      }
       live.requireOneOutput(node);
       result = known ? constants.apply(node) : apply(node);
       t.put(node.output(), result);
@@ -171,6 +176,14 @@ final class GraphTranslator {
     }
   }
 
+  private void putAll(List<String> names, List<Value> made) {
+    for (int i = 0; i < made.size(); i++) {
+      if (!names.get(i).isEmpty()) {
+        t.put(names.get(i), made.get(i));
+      }
+    }
+  }
+
   /** The extents of a node's inputs, as far as they are known. */
   private String inputs(Node node) throws CheckpointException {
     List<String> extents = new ArrayList<>();
@@ -179,6 +192,7 @@ final class GraphTranslator {
         case Known(Constant constant) -> extents.add(Constant.extents(constant.dims()));
         case Activation activation -> extents.add(Constant.extents(activation.dims()));
         case Deferred deferred -> extents.add(Constant.extents(deferred.dims()));
+        case Expanded expanded -> extents.add(Constant.extents(expanded.dims()));
         case null, default -> {}
       }
     }
@@ -193,7 +207,9 @@ final class GraphTranslator {
       case "AveragePool" -> pools.averagePool(node);
       case "BatchNormalization" -> elementwise.batchNorm(node);
       case "Concat" -> shapes.concat(node);
+      case "Expand" -> shapes.expand(node);
       case "Conv" -> convolutions.convolution(node);
+      case "Gather" -> shapes.gather(node);
       case "Gemm" -> convolutions.gemm(node);
       case "GlobalMaxPool" -> pools.globalMaxPool(node);
       case "ReduceMax" -> pools.reduceMax(node);

@@ -93,6 +93,9 @@ final class PoolRule {
     if (input.channelAxis() != 1) {
       throw node.error("it sums over axis 1, which is not the channels");
     }
+    if (node.integer("size", 0) < 1) {
+      throw node.error("size " + node.integer("size", 0) + " is no number of channels");
+    }
     Layer layer =
         new Layer.LocalResponseNormalization(
             t.layers().name(node),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
@@ -38,21 +39,49 @@ final class ShapeRule {
   }
 
   /** Transpose: another order of the same elements. */
-  private static Value transpose(Node node, Activation input) throws NodeException {
+  private Value transpose(Node node, Activation input) throws NodeException {
     int[] order = ConstantMoves.order(node, input.dims().length);
     int[] dims = new int[order.length];
     Arrays.setAll(dims, i -> input.dims()[order[i]]);
-    Layout layout =
-        input
-            .layout()
-            .transposed(input.source().shape(), input.dims(), order)
-            .orElseThrow(
-                () ->
-                    node.error(
-                        "it changes the order of the elements of "
-                            + Constant.extents(input.dims())
-                            + ", in which the axes of a picture are split"));
-    return input.withDims(dims).withLayout(layout);
+    Optional<Layout> layout =
+        input.layout().transposed(input.source().shape(), input.dims(), order);
+    if (layout.isEmpty()) {
+      return shuffled(node, input, order).withDims(dims);
+    }
+    return input.withDims(dims).withLayout(layout.get());
+  }
+
+  /** A Transpose that splits the channels and moves whole ones: a channel shuffle. */
+  private Activation shuffled(Node node, Activation input, int[] order) throws NodeException {
+    Shape shape = input.source().shape();
+    t.spend(node, 2L * shape.size());
+    int[] moved = ConstantMoves.transposed(input.dims(), order);
+    int[] channels = new int[shape.channels()];
+    boolean whole = input.layout().isChannelsFirst() && input.padding().isNone();
+    for (int i = 0; whole && i < moved.length; i++) {
+      int pixel = i % shape.pixels();
+      if (pixel == 0) {
+        channels[i / shape.pixels()] = moved[i] / shape.pixels();
+      }
+      whole = moved[i] == channels[i / shape.pixels()] * shape.pixels() + pixel;
+    }
+    if (!whole) {
+      throw node.error(
+          "it changes the order of the elements of "
+              + Constant.extents(input.dims())
+              + ", in which the axes of a picture are split");
+    }
+    Source source = t.layer(node, input);
+    Layer layer = new Layer.ChannelSelection(t.layers().name(node), source.name(), channels);
+    return Activation.of(t.layers().add(layer, shape));
+  }
+
+  /** Expand: elements repeated for an element-wise operator behind it. */
+  Value expand(Node node) throws NodeException, CheckpointException {
+    Activation input = t.activation(node, 0);
+    int[] wanted = t.known(node, 1, "its shape").toInts();
+    int[] dims = ConstantAlgebra.broadcast(input.dims(), wanted);
+    return Arrays.equals(dims, input.dims()) ? input : new Value.Expanded(input, dims);
   }
 
   /** Shape: with one image a batch, every extent is known. */
@@ -165,22 +194,37 @@ final class ShapeRule {
     return input.withPadding(new Padding(pads[2], pads[3], pads[6], pads[7], value));
   }
 
-  /** Slice: every s-th row and column of a picture. */
+  /** Slice: some of the channels, or every s-th row and column of a picture. */
   Value slice(Node node) throws NodeException, CheckpointException {
     Activation input = t.activation(node, 0);
     Slices slices = Slices.of(t, node, input.dims());
     int[] dims = input.dims();
+    int channels = input.channelAxis();
+    int[] selected = null;
     for (int axis = 0; axis < dims.length; axis++) {
+      int start = slices.starts()[axis];
       int step = slices.steps()[axis];
+      boolean whole = start == 0 && slices.ends()[axis] == dims[axis];
+      if (axis == channels && !(whole && step == 1)) {
+        selected = new int[slices.dims()[axis]];
+        Arrays.setAll(selected, i -> start + i * step);
+        continue;
+      }
       boolean strided = step != 1;
-      if (slices.starts()[axis] != 0
-          || slices.ends()[axis] != dims[axis]
+      if (!whole
           || step < 1
           || strided && (!input.isPicture() || input.layout().order().get(axis) < Layout.ROWS)) {
-        throw node.error("it cuts a part out; only every s-th row and column can be taken");
+        throw node.error(
+            "it cuts a part out; only channels, and every s-th row and column, can be taken");
       }
     }
-    if (Arrays.stream(slices.steps()).allMatch(step -> step == 1)) {
+    if (selected != null) {
+      input = select(node, input, channels, selected);
+    }
+    boolean strided =
+        IntStream.range(0, dims.length)
+            .anyMatch(axis -> axis != channels && slices.steps()[axis] != 1);
+    if (!strided) {
       return input;
     }
     List<Integer> order = input.layout().order();
@@ -200,6 +244,67 @@ final class ShapeRule {
     Shape shape = window.outputShape(source.shape(), source.shape().channels());
     Layer layer = new Layer.MaxPool(t.layers().name(node), source.name(), window);
     return Activation.of(t.layers().add(layer, shape), input.layout());
+  }
+
+  /** Split along the channels: one value for each output. */
+  List<Value> split(Node node) throws NodeException, CheckpointException {
+    Activation input = t.activation(node, 0);
+    int axis = Axes.at(node, node.integer("axis", 0), input.dims().length);
+    if (axis != input.channelAxis()) {
+      throw node.error("it splits along axis " + axis + ", which is not the channels");
+    }
+    int extent = input.dims()[axis];
+    int parts = node.outputs().size();
+    Optional<Constant> given = t.optional(node, 1, "its list of extents");
+    long[] listed =
+        given.isPresent()
+            ? Arrays.stream(given.get().toInts()).asLongStream().toArray()
+            : node.integers("split").orElse(null);
+    int[] extents = new int[parts];
+    for (int i = 0; i < parts; i++) {
+      // Without a list, equal parts, the last of which may be smaller.
+      int size = Math.ceilDiv(extent, parts);
+      extents[i] =
+          listed == null
+              ? Math.min(size, extent - i * size)
+              : i < listed.length ? Math.toIntExact(listed[i]) : 0;
+    }
+    if (Arrays.stream(extents).anyMatch(e -> e < 1) || Arrays.stream(extents).sum() != extent) {
+      throw node.error("it splits " + extent + " channels into " + Arrays.toString(extents));
+    }
+    List<Value> values = new ArrayList<>();
+    int from = 0;
+    for (int part : extents) {
+      int first = from;
+      values.add(select(node, input, axis, IntStream.range(first, first + part).toArray()));
+      from += part;
+    }
+    return values;
+  }
+
+  /** Gather along the channels. */
+  Value gather(Node node) throws NodeException, CheckpointException {
+    Activation input = t.activation(node, 0);
+    Constant indices = t.known(node, 1, "its indices");
+    int axis = Axes.at(node, node.integer("axis", 0), input.dims().length);
+    if (axis != input.channelAxis() || indices.dims().length != 1 || indices.count() == 0) {
+      throw node.error("only channels can be gathered, by a list of them");
+    }
+    int[] channels = indices.toInts();
+    for (int i = 0; i < channels.length; i++) {
+      channels[i] = Axes.at(node, channels[i], input.dims()[axis]);
+    }
+    return select(node, input, axis, channels);
+  }
+
+  private Activation select(Node node, Activation input, int axis, int[] channels)
+      throws NodeException {
+    Source source = t.layer(node, input);
+    Shape shape = new Shape(channels.length, source.shape().height(), source.shape().width());
+    t.spend(node, channels.length);
+    Layer layer = new Layer.ChannelSelection(t.layers().name(node), source.name(), channels);
+    int[] dims = withChannels(input.dims(), axis, channels.length);
+    return input.of(t.layers().add(layer, shape), dims);
   }
 
   private int[] named(Node node) throws NodeException, CheckpointException {

@@ -211,6 +211,11 @@ final class Source {
         place, p -> function(p).flatMap(f -> StepFunction.recognize(f, shape.channels())));
   }
 
+  /** The function as two or three levels, where it is that and not steps from -s to +s. */
+  Optional<LevelFunction> levels(int place) {
+    return function(place).flatMap(f -> LevelFunction.recognize(f, shape.channels()));
+  }
+
   /** The layer that computes the function at a place, once there is one. */
   Optional<Source> layer(int place) {
     return place == SELF ? Optional.of(this) : Optional.ofNullable(layers.get(place));

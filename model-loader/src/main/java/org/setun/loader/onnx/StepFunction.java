@@ -114,28 +114,28 @@ record StepFunction(float[] low, float[] high, boolean[] negated, float level) {
       float high = level == 0 ? Float.POSITIVE_INFINITY : firstWith(starts, values, level);
       return Optional.of(new Steps(low + 0f, high + 0f, false, level));
     }
+  }
 
-    /** The first float with at least a value of a function that rises. */
-    private static float firstWith(long[] starts, float[] values, float value) {
-      if (values[0] >= value) {
-        return Float.NEGATIVE_INFINITY;
-      }
-      for (int s = 1; s < values.length; s++) {
-        if (values[s] >= value) {
-          return Segments.ranked(starts[s]);
-        }
-      }
-      return Float.POSITIVE_INFINITY;
+  /** The first float with at least a value of a function that rises. */
+  static float firstWith(long[] starts, float[] values, float value) {
+    if (values[0] >= value) {
+      return Float.NEGATIVE_INFINITY;
     }
+    for (int s = 1; s < values.length; s++) {
+      if (values[s] >= value) {
+        return Segments.ranked(starts[s]);
+      }
+    }
+    return Float.POSITIVE_INFINITY;
+  }
 
-    /** The last float with at least a value of a function that falls. */
-    private static float lastWith(long[] starts, float[] values, float value) {
-      for (int s = 0; s < values.length; s++) {
-        if (values[s] < value) {
-          return s == 0 ? Float.NEGATIVE_INFINITY : Segments.ranked(starts[s] - 1);
-        }
+  /** The last float with at least a value of a function that falls. */
+  static float lastWith(long[] starts, float[] values, float value) {
+    for (int s = 0; s < values.length; s++) {
+      if (values[s] < value) {
+        return s == 0 ? Float.NEGATIVE_INFINITY : Segments.ranked(starts[s] - 1);
       }
-      return Float.POSITIVE_INFINITY;
     }
+    return Float.POSITIVE_INFINITY;
   }
 }

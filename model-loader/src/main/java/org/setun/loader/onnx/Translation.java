@@ -14,11 +14,14 @@ import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.onnx.ScalarOp.Kind;
 import org.setun.loader.onnx.Value.Activation;
 import org.setun.loader.onnx.Value.Deferred;
+import org.setun.loader.onnx.Value.Expanded;
 import org.setun.loader.onnx.Value.Known;
 import org.setun.loader.onnx.proto.TensorProto;
 
 /** What the rules for the operators share: the values so far, and the layers made of them. */
 final class Translation {
+  private static final Window ONE_PIXEL = new Window(1, 1, 1, 1, 0, 0, 0, 0, 1, 1);
+
   private final Map<String, Value> values = new HashMap<>();
   private final Map<String, TensorProto> initializers;
   private final Map<String, Integer> uses;
@@ -114,6 +117,9 @@ final class Translation {
       case Activation activation -> activation;
       case Deferred deferred -> complete(deferred);
       case Known _ -> throw node.error("a constant stands where it reads a value of the network");
+      case Expanded _ ->
+          throw node.error(
+              "it reads elements that an Expand repeats, and only element-wise operators can");
       case Value.Failed _ -> throw new IllegalStateException("a node behind one that failed");
     };
   }
@@ -144,6 +150,13 @@ final class Translation {
       Source trits = tritLayer(reader, source, steps.get());
       source.setLayer(activation.place(), trits);
       return trits;
+    }
+    Optional<LevelFunction> levels =
+        affine.isPresent() ? Optional.empty() : source.levels(activation.place());
+    if (levels.isPresent()) {
+      Source values = levelLayer(reader, source, levels.get());
+      source.setLayer(activation.place(), values);
+      return values;
     }
     Source layer;
     if (affine.isEmpty()) {
@@ -189,23 +202,45 @@ final class Translation {
   /** Trits as fp32 values: a ternary convolution that gives each channel as it is. */
   private Source tritLayer(Node reader, Source source, StepFunction steps) throws NodeException {
     int channels = source.shape().channels();
-    spend(reader, (long) channels * channels);
-    byte[] identity = new byte[Math.multiplyExact(channels, channels)];
-    for (int c = 0; c < channels; c++) {
-      identity[c * channels + c] = 1;
-    }
+    TernaryKernel identity = identity(reader, channels);
     float[] scale = new float[channels];
     Arrays.fill(scale, steps.level());
     Layer layer =
         new Layer.TernaryConvolution(
             layers.name(source.name() + ".trits"),
             source.name(),
-            new Window(1, 1, 1, 1, 0, 0, 0, 0, 1, 1),
+            ONE_PIXEL,
             steps.thresholds(channels),
-            TernaryKernel.ofTrits(identity, channels, channels, 1, 1),
+            identity,
             scale,
             new float[channels]);
     return layers.add(layer, source.shape());
+  }
+
+  /** Two or three levels as fp32 values: of trits, those between which they lie. */
+  private Source levelLayer(Node reader, Source source, LevelFunction levels) throws NodeException {
+    int channels = source.shape().channels();
+    TernaryKernel identity = identity(reader, channels);
+    Layer layer =
+        new Layer.AsymmetricTernaryConvolution(
+            layers.name(source.name() + ".levels"),
+            source.name(),
+            ONE_PIXEL,
+            levels.thresholds(channels),
+            identity,
+            levels.plusScale(channels),
+            levels.minusScale(channels),
+            levels.middle(channels));
+    return layers.add(layer, source.shape());
+  }
+
+  private TernaryKernel identity(Node reader, int channels) throws NodeException {
+    spend(reader, (long) channels * channels);
+    byte[] trits = new byte[Math.multiplyExact(channels, channels)];
+    for (int c = 0; c < channels; c++) {
+      trits[c * channels + c] = 1;
+    }
+    return TernaryKernel.ofTrits(trits, channels, channels, 1, 1);
   }
 
   /** An error about the node whose function of a value is not among those that layers compute. */

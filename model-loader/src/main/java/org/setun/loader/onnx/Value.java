@@ -7,6 +7,14 @@ sealed interface Value {
   /** A constant. */
   record Known(Constant constant) implements Value {}
 
+  /**
+   * A value whose elements an Expand repeats: of use only to what would repeat them anyway.
+   *
+   * @param value the value
+   * @param dims extents behind the Expand
+   */
+  record Expanded(Activation value, int[] dims) implements Value {}
+
   /** What a node makes that cannot be run: the node is reported, and none of those behind it. */
   record Failed() implements Value {}
 

@@ -49,7 +49,7 @@ class UnsupportedOnnxTest {
           y = Gemm(x, matrix)         | transA | 1 | it transposes the batch
           y = Add(x, vector)          | none  | 0 | 4 beside a value of 1x2x4x4 is not one number
           y = Sqrt(x)                 | none  | 0 | (1x2x4x4) is no function that layers compute
-          y = LRN(x)                  | size  | 0 | a sum over 0 channels
+          y = LRN(x)                  | size  | 0 | size 0 is no number of channels
           y = Concat(x, x)            | axis  | 2 | it joins along axis 2, not the channels
           y = Flatten(x)              | axis  | 2 | which mixes batch and features
           y = ReduceMean(x)           | keepdims | 1 | only height and width of a picture
