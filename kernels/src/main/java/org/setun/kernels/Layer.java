@@ -18,6 +18,15 @@ public sealed interface Layer {
   List<String> inputs();
 
   /**
+   * Infers the shape of the value and checks that the parameters fit.
+   *
+   * @param in shapes of {@link #inputs()}, in their order
+   * @return the shape
+   * @throws IllegalArgumentException if parameters or inputs do not fit each other
+   */
+  Shape outputShape(List<Shape> in);
+
+  /**
    * Full-precision convolution.
    *
    * @param name name of the layer
@@ -34,6 +43,14 @@ public sealed interface Layer {
     @Override
     public List<String> inputs() {
       return List.of(input);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      Shape from = in.getFirst();
+      expect("weights", weights.length, (long) outputChannels * from.channels() * window.taps());
+      expect("biases", bias.length, outputChannels);
+      return window.outputShape(from, outputChannels);
     }
   }
 
@@ -87,7 +104,13 @@ public sealed interface Layer {
       TernaryKernel kernel,
       float[] scale,
       float[] shift)
-      implements TritConvolution {}
+      implements TritConvolution {
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      expect("scales", scale.length, kernel.outputChannels());
+      return convolved(this, in.getFirst());
+    }
+  }
 
   /**
    * Ternary convolution whose plus and minus weights have scales of their own, as Trained Ternary
@@ -114,7 +137,13 @@ public sealed interface Layer {
       float[] plusScale,
       float[] minusScale,
       float[] shift)
-      implements TritConvolution {}
+      implements TritConvolution {
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      expectScales(kernel, plusScale, minusScale);
+      return convolved(this, in.getFirst());
+    }
+  }
 
   /**
    * Convolution of fp32 values with ternary weights: to the bit what a {@link Convolution} computes
@@ -162,6 +191,13 @@ public sealed interface Layer {
       }
       return new Convolution(name, input, window, kernel.outputChannels(), weights, bias);
     }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      expectScales(kernel, plusScale, minusScale);
+      expect("biases", bias.length, kernel.outputChannels());
+      return convolved(kernel, window, in.getFirst());
+    }
   }
 
   /**
@@ -178,6 +214,13 @@ public sealed interface Layer {
     public List<String> inputs() {
       return List.of(input);
     }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      expect("scales", scale.length, in.getFirst().channels());
+      expect("shifts", shift.length, in.getFirst().channels());
+      return in.getFirst();
+    }
   }
 
   /**
@@ -193,6 +236,12 @@ public sealed interface Layer {
     public List<String> inputs() {
       return List.of(input);
     }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      expect("slopes", slope.length, in.getFirst().channels());
+      return in.getFirst();
+    }
   }
 
   /**
@@ -207,6 +256,12 @@ public sealed interface Layer {
     @Override
     public List<String> inputs() {
       return List.of(input);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      requireTapInside(window);
+      return window.outputShape(in.getFirst(), in.getFirst().channels());
     }
   }
 
@@ -237,6 +292,14 @@ public sealed interface Layer {
     public List<String> inputs() {
       return List.of(input);
     }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      if (!countPadding) {
+        requireTapInside(window);
+      }
+      return window.outputShape(in.getFirst(), in.getFirst().channels());
+    }
   }
 
   /**
@@ -252,6 +315,23 @@ public sealed interface Layer {
     public List<String> inputs() {
       return List.of(left, right);
     }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      if (!in.getFirst().equals(in.getLast())) {
+        throw new IllegalArgumentException(
+            "cannot add '"
+                + left
+                + "' ("
+                + in.getFirst()
+                + ") and '"
+                + right
+                + "' ("
+                + in.getLast()
+                + ")");
+      }
+      return in.getFirst();
+    }
   }
 
   /**
@@ -261,7 +341,28 @@ public sealed interface Layer {
    * @param inputs names of the values, in order
    * @since 0.1
    */
-  record Concat(String name, List<String> inputs) implements Layer {}
+  record Concat(String name, List<String> inputs) implements Layer {
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      Shape first = in.getFirst();
+      int channels = 0;
+      for (int i = 0; i < in.size(); i++) {
+        Shape part = in.get(i);
+        if (part.height() != first.height() || part.width() != first.width()) {
+          throw new IllegalArgumentException(
+              "'"
+                  + inputs.get(i)
+                  + "' ("
+                  + part
+                  + ") differs from "
+                  + first
+                  + " in height or width");
+        }
+        channels = Math.addExact(channels, part.channels());
+      }
+      return new Shape(channels, first.height(), first.width());
+    }
+  }
 
   /**
    * Channels of zeros appended behind the input's: STTN's parameterless shortcut where a block
@@ -276,6 +377,16 @@ public sealed interface Layer {
     @Override
     public List<String> inputs() {
       return List.of(input);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      Shape from = in.getFirst();
+      if (channels < from.channels()) {
+        throw new IllegalArgumentException(
+            "cannot pad " + from.channels() + " channels to " + channels);
+      }
+      return new Shape(channels, from.height(), from.width());
     }
   }
 
@@ -296,6 +407,13 @@ public sealed interface Layer {
     public List<String> inputs() {
       return List.of(input);
     }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      expect("weights", weights.length, (long) outputs * in.getFirst().size());
+      expect("biases", bias.length, outputs);
+      return new Shape(outputs, 1, 1);
+    }
   }
 
   /**
@@ -313,6 +431,12 @@ public sealed interface Layer {
     public List<String> inputs() {
       return List.of(input);
     }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      expect("parameters", parameters.length, function.parameters());
+      return in.getFirst();
+    }
   }
 
   /**
@@ -327,6 +451,11 @@ public sealed interface Layer {
     @Override
     public List<String> inputs() {
       return List.of(input);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      return new Shape(in.getFirst().size(), 1, 1);
     }
   }
 
@@ -344,6 +473,18 @@ public sealed interface Layer {
     public List<String> inputs() {
       return List.of(input);
     }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      Shape from = in.getFirst();
+      for (int channel : channels) {
+        if (channel < 0 || channel >= from.channels()) {
+          throw new IllegalArgumentException(
+              "selects channel " + channel + " of " + from.channels());
+        }
+      }
+      return new Shape(channels.length, from.height(), from.width());
+    }
   }
 
   /**
@@ -359,6 +500,19 @@ public sealed interface Layer {
     @Override
     public List<String> inputs() {
       return List.of(left, right);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      Shape shape = in.getFirst();
+      Shape factor = in.getLast();
+      Shape perChannel = new Shape(shape.channels(), 1, 1);
+      Shape perPixel = new Shape(1, shape.height(), shape.width());
+      if (!factor.equals(shape) && !factor.equals(perChannel) && !factor.equals(perPixel)) {
+        throw new IllegalArgumentException(
+            "cannot multiply '" + left + "' (" + shape + ") by '" + right + "' (" + factor + ")");
+      }
+      return shape;
     }
   }
 
@@ -379,6 +533,14 @@ public sealed interface Layer {
     public List<String> inputs() {
       return List.of(input);
     }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      int channels = in.getFirst().channels();
+      expect("weights", weights.length, (long) channels * window.taps());
+      expect("biases", bias.length, channels);
+      return window.outputShape(in.getFirst(), channels);
+    }
   }
 
   /**
@@ -394,6 +556,11 @@ public sealed interface Layer {
     @Override
     public List<String> inputs() {
       return List.of(input);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      return in.getFirst();
     }
   }
 
@@ -415,6 +582,48 @@ public sealed interface Layer {
     @Override
     public List<String> inputs() {
       return List.of(input);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> in) {
+      if (size < 1) {
+        throw new IllegalArgumentException("a sum over " + size + " channels");
+      }
+      return in.getFirst();
+    }
+  }
+
+  private static void requireTapInside(Window window) {
+    if (window.padTop() >= window.reachHeight()
+        || window.padBottom() >= window.reachHeight()
+        || window.padLeft() >= window.reachWidth()
+        || window.padRight() >= window.reachWidth()) {
+      throw new IllegalArgumentException("a window could lie wholly in the padding");
+    }
+  }
+
+  private static Shape convolved(TritConvolution layer, Shape in) {
+    expect("thresholds", layer.thresholds().channels(), in.channels());
+    expect("shifts", layer.shift().length, layer.kernel().outputChannels());
+    return convolved(layer.kernel(), layer.window(), in);
+  }
+
+  private static Shape convolved(TernaryKernel kernel, Window window, Shape in) {
+    expect("input channels of the kernel", kernel.inputChannels(), in.channels());
+    expect("kernel rows", kernel.kernelHeight(), window.kernelHeight());
+    expect("kernel columns", kernel.kernelWidth(), window.kernelWidth());
+    return window.outputShape(in, kernel.outputChannels());
+  }
+
+  private static void expectScales(TernaryKernel kernel, float[] plusScale, float[] minusScale) {
+    expect("scales of plus", plusScale.length, kernel.outputChannels());
+    expect("scales of minus", minusScale.length, kernel.outputChannels());
+  }
+
+  private static void expect(String what, long actual, long expected) {
+    if (actual != expected) {
+      throw new IllegalArgumentException(
+          actual + " " + what + " where " + expected + " are needed");
     }
   }
 }

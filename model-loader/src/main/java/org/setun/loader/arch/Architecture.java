@@ -7,34 +7,40 @@ import java.util.Optional;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
 import org.setun.loader.image.Preprocessing;
+import org.setun.loader.layer.LayerSpec;
 
 /**
  * A network without its parameters: layers, the keys they read, preprocessing and labels.
  *
- * @param name what the architecture is called
- * @param inputShape shape of one input
- * @param preprocessing how an image becomes an input; empty where inputs are not images
- * @param labels names of the classes in the order of the outputs; empty: they have numbers only
- * @param layers the layers, each after those it reads; the last one's value is the output
  * @see ArchitectureReader
  * @since 0.1
  */
-public record Architecture(
-    String name,
-    Shape inputShape,
-    Optional<Preprocessing> preprocessing,
-    List<String> labels,
-    List<LayerSpec> layers) {
+public final class Architecture {
+  private final String name;
+  private final Shape inputShape;
+  private final Optional<Preprocessing> preprocessing;
+  private final List<String> labels;
+  private final List<LayerSpec> layers;
 
   /**
    * Checks that the parts fit each other.
    *
+   * @param name what the architecture is called
+   * @param layers the layers, each after those it reads; the last one's value is the output
    * @throws IllegalArgumentException if layers do not fit what they read, or preprocessing or
    *     labels the network; the message names the layer
    */
-  public Architecture {
-    labels = List.copyOf(labels);
-    layers = List.copyOf(layers);
+  Architecture(
+      String name,
+      Shape inputShape,
+      Optional<Preprocessing> preprocessing,
+      List<String> labels,
+      List<LayerSpec> layers) {
+    this.name = name;
+    this.inputShape = inputShape;
+    this.preprocessing = preprocessing;
+    this.labels = List.copyOf(labels);
+    this.layers = List.copyOf(layers);
     if (layers.isEmpty()) {
       throw new IllegalArgumentException("there are no layers");
     }
@@ -44,6 +50,32 @@ public record Architecture(
           labels.size() + " labels for " + output.size() + " outputs");
     }
     preprocessing.ifPresent(p -> p.checkFits(inputShape));
+  }
+
+  /** {@return what the architecture is called} */
+  public String name() {
+    return name;
+  }
+
+  /** {@return the shape of one input} */
+  public Shape inputShape() {
+    return inputShape;
+  }
+
+  /** {@return how an image becomes an input; empty where inputs are not images} */
+  public Optional<Preprocessing> preprocessing() {
+    return preprocessing;
+  }
+
+  /** {@return names of the classes in the order of the outputs; empty: they have numbers only} */
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** {@return the layers, each after those it reads; for this module alone} */
+  @SuppressWarnings("exports")
+  public List<LayerSpec> layers() {
+    return layers;
   }
 
   /**

@@ -15,6 +15,9 @@ import org.setun.loader.image.Preprocessing;
 import org.setun.loader.json.JsonFormatException;
 import org.setun.loader.json.JsonObject;
 import org.setun.loader.json.SharedFields;
+import org.setun.loader.layer.LayerFields;
+import org.setun.loader.layer.LayerKinds;
+import org.setun.loader.layer.LayerSpec;
 
 /**
  * Reads an {@link Architecture} from JSON. The format is described, with an example, in {@code
@@ -91,8 +94,8 @@ public final class ArchitectureReader {
       if (outputs.containsKey(name)) {
         throw layer.error("name", "is taken");
       }
-      LayerFields fields = new LayerFields(layer, name, previous, outputs);
-      List<LayerSpec> specs = fields.read(shapes);
+      LayerFields fields = new LayerFields(layer, name, previous, outputs, shapes);
+      List<LayerSpec> specs = LayerKinds.read(fields);
       layer.finish();
       for (LayerSpec spec : specs) {
         Architecture.addShape(spec, shapes);

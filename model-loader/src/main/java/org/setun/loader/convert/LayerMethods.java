@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.setun.kernels.Shape;
 import org.setun.loader.arch.Architecture;
-import org.setun.loader.arch.LayerSpec;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.checkpoint.StateDict;
+import org.setun.loader.layer.LayerSpec;
+import org.setun.loader.layer.TernaryLayer;
 import org.setun.loader.method.KernelLevels;
-import org.setun.loader.method.LatentKernel;
 import org.setun.loader.method.Method;
 import org.setun.loader.method.MethodException;
 import org.setun.loader.method.MethodOptions;
@@ -62,7 +63,7 @@ public final class LayerMethods {
    * @param what what they are
    * @param description the tensor and its values, for messages
    */
-  private record Seen(LayerSpec.TernaryConvolution spec, Tensors what, String description) {}
+  private record Seen(TernaryLayer spec, Tensors what, String description) {}
 
   /**
    * Finds the methods. Reads the kernels, one at a time.
@@ -81,10 +82,11 @@ public final class LayerMethods {
       throws ConversionException, CheckpointException {
     LayerMethods result = new LayerMethods(options);
     List<String> problems = new ArrayList<>();
+    Map<String, Shape> shapes = architecture.shapes();
     for (LayerSpec layer : architecture.layers()) {
-      if (layer instanceof LayerSpec.TernaryConvolution spec) {
+      if (layer instanceof TernaryLayer spec) {
         try {
-          result.layers.put(spec.name(), look(spec, state));
+          result.layers.put(spec.name(), look(spec, shapes.get(spec.input()), state));
         } catch (MethodException e) {
           problems.addAll(e.problems());
         }
@@ -97,23 +99,21 @@ public final class LayerMethods {
     return result;
   }
 
-  private static Seen look(LayerSpec.TernaryConvolution spec, StateDict state)
+  private static Seen look(TernaryLayer spec, Shape in, StateDict state)
       throws CheckpointException, MethodException {
     WeightKeys keys = WeightKeys.find(spec.key(), state::contains);
-    String name = keys.kernels().getFirst() + ".weight";
+    String name = keys.weights().getFirst();
     return switch (keys.form()) {
       case PAIR ->
           new Seen(
-              spec,
-              Tensors.PAIR,
-              name + " and " + keys.kernels().getLast() + ".weight are a latent pair");
+              spec, Tensors.PAIR, name + " and " + keys.weights().getLast() + " are a latent pair");
       case WITH_SCALES ->
           new Seen(
               spec,
               Tensors.WITH_SCALES,
               name + " has the scales " + String.join(" and ", keys.scales()));
       case KERNEL -> {
-        KernelLevels levels = KernelLevels.of(LatentKernel.read(state.tensor(name)));
+        KernelLevels levels = KernelLevels.of(spec.kernel(state.tensor(name), in));
         yield new Seen(
             spec, Tensors.valueOf(levels.form().name()), name + " holds " + levels.describe());
       }

@@ -2,7 +2,6 @@ package org.setun.loader.convert;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.setun.kernels.InvalidNetworkException;
@@ -10,9 +9,12 @@ import org.setun.kernels.Layer;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
 import org.setun.loader.arch.Architecture;
-import org.setun.loader.arch.LayerSpec;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.checkpoint.StateDict;
+import org.setun.loader.layer.LayerSpec;
+import org.setun.loader.layer.ParameterException;
+import org.setun.loader.layer.Parameters;
+import org.setun.loader.layer.PendingLayers;
 import org.setun.loader.method.MethodException;
 import org.setun.loader.method.MethodOptions;
 
@@ -26,19 +28,13 @@ import org.setun.loader.method.MethodOptions;
  */
 final class NetworkBuilder {
   private final Parameters parameters;
-  private final Map<String, PendingLayer> pending = new LinkedHashMap<>();
-
-  /** A layer whose keys are declared and whose tensors are not read yet. */
-  private interface PendingLayer {
-    Layer build(LayerMethods methods)
-        throws CheckpointException, MethodException, ParameterException;
-  }
+  private final List<PendingLayers> pending = new ArrayList<>();
 
   private NetworkBuilder(Architecture architecture, StateDict state) throws CheckpointException {
     this.parameters = new Parameters(state);
     Map<String, Shape> shapes = architecture.shapes();
     for (LayerSpec spec : architecture.layers()) {
-      pending.put(spec.name(), declare(spec, shapes.get(spec.inputs().getFirst())));
+      pending.add(spec.declare(parameters, spec.inputs().stream().map(shapes::get).toList()));
     }
   }
 
@@ -86,9 +82,9 @@ final class NetworkBuilder {
   private List<Layer> buildLayers(LayerMethods methods, List<String> problems)
       throws CheckpointException {
     List<Layer> layers = new ArrayList<>();
-    for (PendingLayer layer : pending.values()) {
+    for (PendingLayers layer : pending) {
       try {
-        layers.add(layer.build(methods));
+        layers.addAll(layer.build(methods::options));
       } catch (MethodException e) {
         problems.addAll(e.problems());
       } catch (ParameterException e) {
@@ -96,69 +92,5 @@ final class NetworkBuilder {
       }
     }
     return layers;
-  }
-
-  private PendingLayer declare(LayerSpec spec, Shape in) throws CheckpointException {
-    return switch (spec) {
-      case LayerSpec.Convolution s -> {
-        Parameter weights =
-            parameters.require(
-                s.key() + ".weight",
-                s.outputChannels(),
-                in.channels(),
-                s.window().kernelHeight(),
-                s.window().kernelWidth());
-        PendingBias bias = declareBias(s.bias(), s.key(), s.outputChannels());
-        yield _ ->
-            new Layer.Convolution(
-                s.name(), s.input(), s.window(), s.outputChannels(), weights.floats(), bias.read());
-      }
-      case LayerSpec.TernaryConvolution s -> {
-        TernaryParameters ternary = TernaryParameters.declare(parameters, s, in.channels());
-        yield methods -> ternary.build(methods.options(s.name()));
-      }
-      case LayerSpec.BatchNorm s -> {
-        BatchNorm norm =
-            BatchNorm.declare(parameters, s.key(), in.channels(), s.epsilon(), s.affine());
-        yield _ -> {
-          ChannelAffine affine = norm.affine();
-          return new Layer.Affine(
-              s.name(), s.input(), affine.floatScale(s.name()), affine.floatShift(s.name()));
-        };
-      }
-      case LayerSpec.PRelu s -> {
-        Parameter slope = parameters.requireVector(s.key() + ".weight", in.channels());
-        yield _ -> new Layer.PRelu(s.name(), s.input(), slope.perChannel(in.channels()));
-      }
-      case LayerSpec.Linear s -> {
-        Parameter weights = parameters.require(s.key() + ".weight", s.outputs(), in.size());
-        PendingBias bias = declareBias(s.bias(), s.key(), s.outputs());
-        yield _ ->
-            new Layer.Linear(s.name(), s.input(), s.outputs(), weights.floats(), bias.read());
-      }
-      case LayerSpec.Relu s -> {
-        parameters.give(in.channels());
-        yield _ -> new Layer.PRelu(s.name(), s.input(), new float[in.channels()]);
-      }
-      case LayerSpec.MaxPool s -> _ -> new Layer.MaxPool(s.name(), s.input(), s.window());
-      case LayerSpec.AveragePool s -> _ -> new Layer.AveragePool(s.name(), s.input(), s.window());
-      case LayerSpec.ChannelPad s -> _ -> new Layer.ChannelPad(s.name(), s.input(), s.channels());
-      case LayerSpec.Add s -> _ -> new Layer.Add(s.name(), s.left(), s.right());
-      case LayerSpec.Concat s -> _ -> new Layer.Concat(s.name(), s.inputs());
-    };
-  }
-
-  /** A bias whose key is declared, or the zeros that stand for none. */
-  private interface PendingBias {
-    float[] read() throws CheckpointException, ParameterException;
-  }
-
-  private PendingBias declareBias(boolean present, String key, int channels)
-      throws CheckpointException {
-    if (!present) {
-      parameters.give(channels);
-      return () -> new float[channels];
-    }
-    return parameters.require(key + ".bias", channels)::floats;
   }
 }

@@ -213,6 +213,25 @@ public final class JsonObject {
   }
 
   /**
+   * A finite number that may be left out.
+   *
+   * @param field name of the field
+   * @param absent the value without the field
+   * @return the value
+   * @throws JsonFormatException if it is anything else
+   */
+  public double number(String field, double absent) throws JsonFormatException {
+    if (!has(field)) {
+      return absent;
+    }
+    Object value = required(field);
+    if (!(value instanceof Number number) || !Double.isFinite(number.doubleValue())) {
+      throw error(field, "must be a finite number");
+    }
+    return number.doubleValue();
+  }
+
+  /**
    * A list of finite numbers.
    *
    * @param field name of the field

@@ -31,15 +31,20 @@ public final class SharedFields {
   }
 
   /**
-   * Reads {@code input}: {@code [channels, height, width]}.
+   * Reads {@code input}: {@code [channels, height, width]}, or {@code [features]} where it is no
+   * picture.
    *
    * @param json where
    * @return the shape of the network's input
    * @throws JsonFormatException if it is missing or anything else
    */
   public static Shape inputShape(JsonObject json) throws JsonFormatException {
-    int[] extents = integers(json, "input", 3, 1);
-    return new Shape(extents[0], extents[1], extents[2]);
+    int[] extents = json.integers("input", 1);
+    return switch (extents.length) {
+      case 1 -> new Shape(extents[0], 1, 1);
+      case 3 -> new Shape(extents[0], extents[1], extents[2]);
+      default -> throw json.error("input", "must have 3 numbers, or 1 for a vector of features");
+    };
   }
 
   /**

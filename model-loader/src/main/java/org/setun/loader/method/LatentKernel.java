@@ -48,7 +48,7 @@ public record LatentKernel(
    * @param tensor the weights, laid out (output channel, input channel, row, column)
    * @return the kernel
    * @throws CheckpointException if the tensor cannot be read
-   * @throws IllegalArgumentException if the tensor does not have four dimensions, or is empty
+   * @throws IllegalArgumentException if the tensor has other dimensions, or is empty
    */
   public static LatentKernel read(Tensor tensor) throws CheckpointException {
     long[] shape = tensor.shape();
@@ -56,9 +56,27 @@ public record LatentKernel(
       throw new IllegalArgumentException(tensor + " is not the weight of a convolution");
     }
     // The reader refuses more elements than an int counts, so no extent of it is cut here.
-    float[] values = tensor.toFloats();
+    return read(tensor, (int) shape[0], (int) shape[1], (int) shape[2], (int) shape[3]);
+  }
+
+  /**
+   * Reads a tensor as a kernel of other extents: the weights of a fully connected layer have two
+   * dimensions, some programs keep all weights in one column.
+   *
+   * @param tensor the weights, in the order (output channel, input channel, row, column)
+   * @param outputChannels extent of the first dimension
+   * @param inputChannels extent of the second dimension
+   * @param kernelHeight extent of the third dimension
+   * @param kernelWidth extent of the last dimension
+   * @return the kernel
+   * @throws CheckpointException if the tensor cannot be read
+   * @throws IllegalArgumentException if the tensor has another number of elements
+   */
+  public static LatentKernel read(
+      Tensor tensor, int outputChannels, int inputChannels, int kernelHeight, int kernelWidth)
+      throws CheckpointException {
     return new LatentKernel(
-        tensor.name(), (int) shape[0], (int) shape[1], (int) shape[2], (int) shape[3], values);
+        tensor.name(), outputChannels, inputChannels, kernelHeight, kernelWidth, tensor.toFloats());
   }
 
   /** Weights of one output channel. */

@@ -7,11 +7,13 @@ import java.util.function.Predicate;
  * Under which keys a checkpoint holds the weights of a ternary layer.
  *
  * @param form which tensors there are
- * @param kernels prefixes of the kernels, two for a pair; {@code .weight} and {@code .bias} follow
+ * @param kernels prefixes of the kernels, two for a pair; {@code .bias} follows
+ * @param weights keys of the kernels
  * @param scales keys of wp and wn, none without
  * @since 0.1
  */
-public record WeightKeys(Form form, List<String> kernels, List<String> scales) {
+public record WeightKeys(
+    Form form, List<String> kernels, List<String> weights, List<String> scales) {
   /** Names under which programs keep the two scales of TTQ, plus first. */
   private static final List<List<String>> SCALE_NAMES =
       List.of(
@@ -40,15 +42,28 @@ public record WeightKeys(Form form, List<String> kernels, List<String> scales) {
    */
   public static WeightKeys find(String key, Predicate<String> present) {
     List<String> pair = List.of(key + "_1", key + "_2");
-    if (pair.stream().anyMatch(kernel -> present.test(kernel + ".weight"))) {
-      return new WeightKeys(Form.PAIR, pair, List.of());
+    if (pair.stream().anyMatch(kernel -> present.test(weight(kernel, present)))) {
+      return of(Form.PAIR, pair, List.of(), present);
     }
     for (List<String> names : SCALE_NAMES) {
       List<String> scales = names.stream().map(name -> key + "." + name).toList();
       if (scales.stream().anyMatch(present)) {
-        return new WeightKeys(Form.WITH_SCALES, List.of(key), scales);
+        return of(Form.WITH_SCALES, List.of(key), scales, present);
       }
     }
-    return new WeightKeys(Form.KERNEL, List.of(key), List.of());
+    return of(Form.KERNEL, List.of(key), List.of(), present);
+  }
+
+  private static WeightKeys of(
+      Form form, List<String> kernels, List<String> scales, Predicate<String> present) {
+    return new WeightKeys(
+        form, kernels, kernels.stream().map(kernel -> weight(kernel, present)).toList(), scales);
+  }
+
+  /** Bi-Real-Net and ReActNet call them {@code weights}, and keep them as one column. */
+  private static String weight(String kernel, Predicate<String> present) {
+    String usual = kernel + ".weight";
+    String other = kernel + ".weights";
+    return !present.test(usual) && present.test(other) ? other : usual;
   }
 }

@@ -19,6 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
 import org.setun.loader.image.Preprocessing;
+import org.setun.loader.layer.Activations;
+import org.setun.loader.layer.Folds;
+import org.setun.loader.layer.LayerSpec;
+import org.setun.loader.layer.TernaryConvolution;
 import org.setun.loader.method.Method;
 
 class ArchitectureReaderTest {
@@ -67,16 +71,20 @@ class ArchitectureReaderTest {
         architecture.layers().stream().map(LayerSpec::name).toList());
     assertEquals(new Shape(64, 32, 32), architecture.shapes().get("features.3.prelu2"));
     assertEquals(
-        new LayerSpec.TernaryConvolution(
+        new TernaryConvolution(
             "features.3.conv1",
             "features.2",
             "features.3.conv1",
             64,
             Window.square(3, 2, 1),
+            1,
             true,
-            Optional.of("features.3.bn1"),
-            Optional.of("features.3.bn_add1"),
-            1e-5,
+            new Folds(
+                Optional.of("features.3.bn1"),
+                Optional.empty(),
+                Optional.of("features.3.bn_add1"),
+                Optional.empty(),
+                1e-5),
             Activations.TERNARY,
             Method.STTN),
         architecture.layers().get(3));
@@ -91,7 +99,7 @@ class ArchitectureReaderTest {
     assertEquals(new Shape(1000, 1, 1), resnet18.shapes().get("fc"));
     long ternaryWeights = 0;
     for (LayerSpec layer : resnet18.layers()) {
-      if (layer instanceof LayerSpec.TernaryConvolution t) {
+      if (layer instanceof TernaryConvolution t) {
         int in = resnet18.shapes().get(t.input()).channels();
         ternaryWeights += (long) t.outputChannels() * in * t.window().taps();
       }
@@ -121,16 +129,15 @@ class ArchitectureReaderTest {
     assertEquals(List.of("a.prelu2", "p"), architecture.layers().get(7).inputs());
     assertEquals(new Shape(9, 8, 8), architecture.shapes().get("c"));
     assertEquals(
-        new LayerSpec.TernaryConvolution(
+        new TernaryConvolution(
             "t",
             "c",
             "conv",
             5,
             new Window(3, 3, 1, 1, 0, 1, 2, 3, 2, 2),
+            1,
             true,
-            Optional.empty(),
-            Optional.empty(),
-            1e-5,
+            new Folds(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 1e-5),
             Activations.TERNARY,
             Method.AUTO),
         architecture.layers().get(9));
@@ -139,9 +146,9 @@ class ArchitectureReaderTest {
   private static final String TERNARY =
       "{'type': 'ternary_convolution', 'name': 't', 'output_channels': 2, 'kernel': 1, %s}";
 
-  private static LayerSpec.TernaryConvolution ternary(String field) throws ArchitectureException {
+  private static TernaryConvolution ternary(String field) throws ArchitectureException {
     Architecture architecture = withLayers(TERNARY.formatted(field));
-    return (LayerSpec.TernaryConvolution) architecture.layers().getFirst();
+    return (TernaryConvolution) architecture.layers().getFirst();
   }
 
   @ParameterizedTest

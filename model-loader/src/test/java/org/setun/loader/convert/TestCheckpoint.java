@@ -39,7 +39,7 @@ final class TestCheckpoint {
         {"type": "linear", "name": "fc", "outputs": 2}]}
       """;
 
-  private void addNorm(String key, int channels) {
+  void addNorm(String key, int channels) {
     add(key + ".weight", channels);
     add(key + ".bias", channels);
     add(key + ".running_mean", channels);

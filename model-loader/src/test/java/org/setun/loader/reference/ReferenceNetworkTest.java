@@ -19,6 +19,7 @@ import org.setun.loader.convert.LayerMethods;
 import org.setun.loader.data.IdxFile;
 import org.setun.loader.image.ImagePreprocessor;
 import org.setun.loader.image.PixelImage;
+import org.setun.loader.layer.Value;
 import org.setun.loader.method.MethodOptions;
 
 /** The plain reference against PyTorch's own outputs. */

@@ -2,6 +2,7 @@ package org.setun.loader.reference;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.setun.loader.layer.LayerSpec.BAND;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -11,16 +12,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.setun.kernels.Shape;
 import org.setun.loader.arch.Architecture;
 import org.setun.loader.arch.ArchitectureReader;
-import org.setun.loader.arch.LayerSpec;
 import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.checkpoint.Safetensors;
 import org.setun.loader.checkpoint.TensorData;
 import org.setun.loader.convert.LayerMethods;
+import org.setun.loader.layer.LayerSpec;
+import org.setun.loader.layer.Value;
 import org.setun.loader.method.MethodOptions;
 
 /** The bound on how far a value may move is how far it does move when a trit turns. */
 class SlackTest {
-  private static final float BAND = 1e-3f;
   private static final Shape ONE = new Shape(1, 1, 1);
 
   @TempDir Path folder;
@@ -53,7 +54,7 @@ class SlackTest {
       LayerSpec layer = architecture.layers().getFirst();
       Value one = network.layer(layer, List.of(value(from)));
       Value other = network.layer(layer, List.of(value(to)));
-      Value bound = network.slack(layer, List.of(value(from)), List.of(value(slack)), BAND);
+      Value bound = network.slack(layer, List.of(value(from)), List.of(value(slack)));
       for (int c = 0; c < 2; c++) {
         assertEquals(
             Math.abs(one.data()[c] - other.data()[c]), bound.data()[c], 1e-6f, activations);

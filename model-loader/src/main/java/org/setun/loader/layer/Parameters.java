@@ -1,4 +1,4 @@
-package org.setun.loader.convert;
+package org.setun.loader.layer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +17,7 @@ import org.setun.loader.checkpoint.Tensor;
  * The keys an architecture reads, declared before any is read, so that all that are missing, unused
  * or misshapen come to light together. Declaring touches the key table only.
  */
-final class Parameters {
+public final class Parameters {
   /** Keys listed per kind of problem; the rest is counted. */
   private static final int LISTED = 5;
 
@@ -40,7 +40,12 @@ final class Parameters {
   private final List<String> unreadable = new ArrayList<>();
   private long given;
 
-  Parameters(StateDict state) {
+  /**
+   * Prepares declarations.
+   *
+   * @param state the tensors
+   */
+  public Parameters(StateDict state) {
     this.state = state;
   }
 
@@ -68,6 +73,26 @@ final class Parameters {
     return new Parameter(tensor);
   }
 
+  /** Declares a tensor of any extents with one value for each of {@code channels}. */
+  Parameter requireValues(String key, int channels) throws CheckpointException {
+    Tensor tensor = find(key);
+    if (tensor != null) {
+      check(tensor, tensor.elementCount() == channels ? tensor.shape() : new long[] {channels});
+      given += tensor.elementCount();
+    }
+    return new Parameter(tensor);
+  }
+
+  /** Declares a bias, or the zeros that stand for none. */
+  Parameter.Values requireBias(boolean present, String key, int channels)
+      throws CheckpointException {
+    if (!present) {
+      give(channels);
+      return () -> new float[channels];
+    }
+    return require(key + ".bias", channels)::floats;
+  }
+
   /** Declares values that a layer is given and that the state dict does not hold. */
   void give(int values) {
     given += values;
@@ -80,8 +105,13 @@ final class Parameters {
     }
   }
 
-  /** What does not fit, one sentence per kind; empty if every key fits. */
-  List<String> problems() throws CheckpointException {
+  /**
+   * What does not fit.
+   *
+   * @return one sentence per kind of problem; empty if every key fits
+   * @throws CheckpointException if the checkpoint cannot be read
+   */
+  public List<String> problems() throws CheckpointException {
     List<String> unused = new ArrayList<>(state.names());
     unused.removeAll(used);
     List<String> problems = new ArrayList<>();
@@ -160,9 +190,32 @@ final class Parameters {
   private void check(Tensor tensor, long[] shape) {
     if (!tensor.dtype().isFloating()) {
       misshapen.add(tensor.name() + " holds " + tensor.dtype() + ", not floating-point numbers");
-    } else if (!Arrays.equals(tensor.shape(), shape)) {
+    } else if (!Arrays.equals(tensor.shape(), shape)
+        && !isOnePixel(tensor.shape(), shape)
+        && !isColumn(tensor.shape(), shape)) {
       misshapen.add(tensor.name() + " is " + extents(tensor.shape()) + ", not " + extents(shape));
     }
+  }
+
+  /** Whether two shapes are (outputs, inputs) and the same as a kernel of one pixel. */
+  private static boolean isOnePixel(long[] a, long[] b) {
+    return Math.max(a.length, b.length) == 4
+        && Math.min(a.length, b.length) == 2
+        && Arrays.equals(Arrays.copyOf(a, 2), Arrays.copyOf(b, 2))
+        && ones(a)
+        && ones(b);
+  }
+
+  /** Whether a shape is a kernel's, with all weights in one column. */
+  private static boolean isColumn(long[] column, long[] kernel) {
+    return kernel.length == 4
+        && column.length == 2
+        && column[1] == 1
+        && column[0] == LongStream.of(kernel).reduce(1, Math::multiplyExact);
+  }
+
+  private static boolean ones(long[] shape) {
+    return LongStream.of(shape).skip(2).allMatch(extent -> extent == 1);
   }
 
   private static void list(List<String> problems, List<String> keys, String what) {

@@ -1,4 +1,4 @@
-package org.setun.loader.convert;
+package org.setun.loader.layer;
 
 import java.util.Arrays;
 import org.setun.kernels.ActivationRule;
@@ -7,7 +7,7 @@ import org.setun.kernels.Thresholds;
 import org.setun.loader.checkpoint.CheckpointException;
 
 /**
- * An inference-time BatchNorm, {@code γ·(x - μ)/√(σ² + ε) + β} per channel.
+ * The tensors of an inference-time BatchNorm, {@code γ·(x - μ)/√(σ² + ε) + β} per channel.
  *
  * @param key prefix of its keys
  * @param gamma γ, or {@code null} for 1
@@ -16,7 +16,7 @@ import org.setun.loader.checkpoint.CheckpointException;
  * @param variance σ²
  * @param epsilon ε
  */
-record BatchNorm(
+record NormParameters(
     String key,
     Parameter gamma,
     Parameter beta,
@@ -25,14 +25,14 @@ record BatchNorm(
     double epsilon) {
 
   /** Declares the keys of a BatchNorm. */
-  static BatchNorm declare(
+  static NormParameters declare(
       Parameters parameters, String key, int channels, double epsilon, boolean affine)
       throws CheckpointException {
     parameters.ignore(key + ".num_batches_tracked");
     if (!affine) {
       parameters.give(2 * channels);
     }
-    return new BatchNorm(
+    return new NormParameters(
         key,
         affine ? parameters.require(key + ".weight", channels) : null,
         affine ? parameters.require(key + ".bias", channels) : null,
@@ -49,6 +49,13 @@ record BatchNorm(
     } catch (IllegalArgumentException e) {
       throw new ParameterException(key + ": " + e.getMessage());
     }
+  }
+
+  /** The thresholds of a shift per channel and the rule after it. */
+  static Thresholds thresholds(ActivationRule rule, float[] bias) {
+    float[] ones = new float[bias.length];
+    Arrays.fill(ones, 1);
+    return Thresholds.foldBatchNorm(rule, ones, bias, new float[bias.length], ones, 0);
   }
 
   /** The same as a multiply-add. */

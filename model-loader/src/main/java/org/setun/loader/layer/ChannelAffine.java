@@ -1,4 +1,6 @@
-package org.setun.loader.convert;
+package org.setun.loader.layer;
+
+import java.util.Arrays;
 
 /**
  * A multiply-add per channel, {@code x * scale[c] + shift[c]}, kept in double until all that can be
@@ -15,6 +17,13 @@ record ChannelAffine(double[] scale, double[] shift) {
       shifts[c] = shift[c] * next.scale[c] + next.shift[c];
     }
     return new ChannelAffine(scales, shifts);
+  }
+
+  /** This, and an addend per channel. */
+  ChannelAffine plus(float[] addends) {
+    double[] shifts = shift.clone();
+    Arrays.setAll(shifts, c -> shift[c] + addends[c]);
+    return new ChannelAffine(scale, shifts);
   }
 
   float[] floatScale(String layer) throws ParameterException {

@@ -1,14 +1,12 @@
-package org.setun.loader.convert;
+package org.setun.loader.layer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import org.setun.kernels.ActivationRule;
 import org.setun.kernels.Layer;
+import org.setun.kernels.Shape;
+import org.setun.kernels.TernaryKernel;
 import org.setun.kernels.Thresholds;
-import org.setun.loader.arch.Activations;
-import org.setun.loader.arch.LayerSpec;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.method.LatentKernel;
 import org.setun.loader.method.MethodException;
@@ -22,45 +20,43 @@ import org.setun.loader.method.WeightKeys;
 import org.setun.loader.method.XnorNet;
 
 /**
- * The tensors of one ternary convolution and of the BatchNorms around it.
+ * The tensors of one layer with ternary weights and of the BatchNorms around it.
  *
  * @param spec the layer
- * @param inputChannels channels it reads
+ * @param in shape of the value it reads
  * @param kernels a latent pair, or one kernel
  * @param scales wp and wn, or none
  * @param biases as many as kernels, or none
- * @param inputNorm BatchNorm before the rule that makes trits
- * @param outputNorm BatchNorm after the convolution
+ * @param folds what stands around it
  */
 record TernaryParameters(
-    LayerSpec.TernaryConvolution spec,
-    int inputChannels,
+    TernaryLayer spec,
+    Shape in,
     List<Parameter> kernels,
     List<Parameter> scales,
     List<Parameter> biases,
-    Optional<BatchNorm> inputNorm,
-    Optional<BatchNorm> outputNorm) {
+    Folds.Declared folds) {
 
   /**
    * Declares the keys that the checkpoint has for the weights, and those of what is around them.
    */
-  static TernaryParameters declare(
-      Parameters parameters, LayerSpec.TernaryConvolution spec, int inputChannels)
+  static TernaryParameters declare(Parameters parameters, TernaryLayer spec, Shape in)
       throws CheckpointException {
     WeightKeys keys = WeightKeys.find(spec.key(), parameters::contains);
+    int inputChannels = spec.convolved(in).channels();
     List<Parameter> kernels = new ArrayList<>();
     List<Parameter> biases = new ArrayList<>();
-    for (String key : keys.kernels()) {
+    for (String key : keys.weights()) {
       kernels.add(
           parameters.require(
-              key + ".weight",
+              key,
               spec.outputChannels(),
-              inputChannels,
+              inputChannels / spec.groups(),
               spec.window().kernelHeight(),
               spec.window().kernelWidth()));
-      if (spec.bias()) {
-        biases.add(parameters.require(key + ".bias", spec.outputChannels()));
-      }
+    }
+    for (String key : spec.bias() ? keys.kernels() : List.<String>of()) {
+      biases.add(parameters.require(key + ".bias", spec.outputChannels()));
     }
     List<Parameter> scales = new ArrayList<>();
     for (String key : keys.scales()) {
@@ -68,56 +64,46 @@ record TernaryParameters(
     }
     return new TernaryParameters(
         spec,
-        inputChannels,
+        in,
         kernels,
         scales,
         biases,
-        norm(parameters, spec.inputNorm(), inputChannels, spec.epsilon()),
-        norm(parameters, spec.outputNorm(), spec.outputChannels(), spec.epsilon()));
+        spec.folds().declare(parameters, inputChannels, spec.outputChannels()));
   }
 
-  private static Optional<BatchNorm> norm(
-      Parameters parameters, Optional<String> key, int channels, double epsilon)
-      throws CheckpointException {
-    return key.isEmpty()
-        ? Optional.empty()
-        : Optional.of(BatchNorm.declare(parameters, key.get(), channels, epsilon, true));
-  }
-
-  /** Makes the weights ternary and folds what stands around them. */
-  Layer build(MethodOptions options)
+  /**
+   * Makes the weights ternary and folds what stands around them.
+   *
+   * @param input name of the value that it convolves
+   */
+  Layer build(String input, MethodOptions options)
       throws CheckpointException, MethodException, ParameterException {
     TernaryWeights weights = weights(options);
+    TernaryKernel kernel = Groups.blockDiagonal(weights.kernel(), spec.groups());
     float[] plus = folded(weights.plusScale()).floatScale(spec.name());
     float[] minus = folded(weights.minusScale()).floatScale(spec.name());
     float[] shift = folded(weights.plusScale()).floatShift(spec.name());
     if (spec.activations() == Activations.FLOAT) {
       return new Layer.TernaryWeightConvolution(
-          spec.name(), spec.input(), spec.window(), weights.kernel(), plus, minus, shift);
+          spec.name(), input, spec.window(), kernel, plus, minus, shift);
     }
-    Thresholds thresholds = thresholds(spec.activations().rule().orElseThrow());
+    Thresholds thresholds =
+        folds.thresholds(spec.activations().rule().orElseThrow(), spec.convolved(in).channels());
     return weights.hasOneScale()
         ? new Layer.TernaryConvolution(
-            spec.name(), spec.input(), spec.window(), thresholds, weights.kernel(), plus, shift)
+            spec.name(), input, spec.window(), thresholds, kernel, plus, shift)
         : new Layer.AsymmetricTernaryConvolution(
-            spec.name(),
-            spec.input(),
-            spec.window(),
-            thresholds,
-            weights.kernel(),
-            plus,
-            minus,
-            shift);
+            spec.name(), input, spec.window(), thresholds, kernel, plus, minus, shift);
   }
 
   private TernaryWeights weights(MethodOptions options)
       throws CheckpointException, MethodException, ParameterException {
-    LatentKernel kernel = LatentKernel.read(kernels.getFirst().tensor());
+    LatentKernel kernel = spec.kernel(kernels.getFirst().tensor(), in);
     return switch (options.method()) {
       case STTN ->
           kernels.size() == 2
               ? SttnMerge.mergePair(
-                  kernel, LatentKernel.read(kernels.getLast().tensor()), options.zeros())
+                  kernel, spec.kernel(kernels.getLast().tensor(), in), options.zeros())
               : PlainTernary.recognize(kernel);
       case XNOR -> XnorNet.binarize(kernel, options.zeros(), options.center());
       case TWN ->
@@ -136,21 +122,13 @@ record TernaryParameters(
     };
   }
 
-  /** A scale with the bias and the BatchNorm behind it. */
+  /** A scale with the bias and the NormParameters behind it. */
   private ChannelAffine folded(double[] scale) throws CheckpointException, ParameterException {
     double[] bias = new double[spec.outputChannels()];
     for (Parameter parameter : biases) {
       float[] values = parameter.floats();
       Arrays.setAll(bias, o -> bias[o] + values[o]);
     }
-    ChannelAffine affine = new ChannelAffine(scale, bias);
-    return outputNorm.isPresent() ? affine.then(outputNorm.get().affine()) : affine;
-  }
-
-  private Thresholds thresholds(ActivationRule rule)
-      throws CheckpointException, ParameterException {
-    return inputNorm.isPresent()
-        ? inputNorm.get().thresholds(rule)
-        : Thresholds.plain(rule, inputChannels);
+    return folds.after(new ChannelAffine(scale, bias));
   }
 }

@@ -1,4 +1,4 @@
-package org.setun.loader.convert;
+package org.setun.loader.layer;
 
 import java.util.Arrays;
 import org.setun.loader.checkpoint.CheckpointException;
@@ -10,6 +10,12 @@ import org.setun.loader.checkpoint.Tensor;
  * @param tensor the tensor; null where the key is missing, which is reported before any is read
  */
 record Parameter(Tensor tensor) {
+  /** Values that are read later. */
+  @FunctionalInterface
+  interface Values {
+    float[] read() throws CheckpointException, ParameterException;
+  }
+
   /** The values in row-major order, all of them finite. */
   float[] floats() throws CheckpointException, ParameterException {
     float[] values = tensor.toFloats();

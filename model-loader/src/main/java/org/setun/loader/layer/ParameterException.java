@@ -1,9 +1,9 @@
-package org.setun.loader.convert;
+package org.setun.loader.layer;
 
 import java.io.Serial;
 
 /** A parameter with a value that no network can use. The message names the tensor or the layer. */
-final class ParameterException extends Exception {
+public final class ParameterException extends Exception {
   @Serial private static final long serialVersionUID = 1L;
 
   ParameterException(String message) {

@@ -1,26 +1,31 @@
-package org.setun.loader.reference;
+package org.setun.loader.layer;
 
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
-import org.setun.loader.arch.Activations;
 
 /** The operations of a network by their definitions, on values laid out (channel, row, column). */
 final class PlainMath {
   private PlainMath() {}
 
-  /** Convolution with zero padding; weights (output channel, input channel, row, column). */
-  static Value convolve(Value in, float[] weights, int outputChannels, Window window) {
+  /**
+   * Convolution with zero padding; weights (output channel, input channel of its group, row,
+   * column).
+   */
+  static Value convolve(Value in, float[] weights, int outputChannels, Window window, int groups) {
     Shape from = in.shape();
     Shape to = window.outputShape(from, outputChannels);
     float[] out = new float[to.size()];
     int taps = window.taps();
+    int own = from.channels() / groups;
     for (int o = 0; o < outputChannels; o++) {
-      for (int c = 0; c < from.channels(); c++) {
+      int first = o / (outputChannels / groups) * own;
+      for (int c = 0; c < own; c++) {
         for (int tap = 0; tap < taps; tap++) {
-          float weight = weights[(o * from.channels() + c) * taps + tap];
+          float weight = weights[(o * own + c) * taps + tap];
           if (weight != 0) {
-            addTap(in, c, tap, window, weight, to, out, o * to.pixels());
+            addTap(in, first + c, tap, window, weight, to, out, o * to.pixels());
           }
         }
       }
@@ -119,13 +124,48 @@ final class PlainMath {
     return perChannel(in, (channel, x) -> (float) function.applyAsDouble(x));
   }
 
-  /** What a ternary layer makes of an input. */
-  static double activation(Activations activations, double x) {
-    return switch (activations) {
-      case TERNARY -> x < -0.5 ? -1 : x < 0.5 ? 0 : 1;
-      case BINARY -> x < 0 ? -1 : 1;
-      case SIGN -> x < 0 ? -1 : x == 0 ? 0 : 1;
-      case FLOAT -> x;
-    };
+  /** Combines two values of one shape. */
+  static Value combine(Value left, Value right, DoubleBinaryOperator function) {
+    float[] out = new float[left.data().length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (float) function.applyAsDouble(left.data()[i], right.data()[i]);
+    }
+    return new Value(left.shape(), out);
+  }
+
+  /** Adds a number to every value of a channel. */
+  static Value addPerChannel(Value in, float[] addends) {
+    return perChannel(in, (c, x) -> x + addends[c]);
+  }
+
+  /** Magnitudes. */
+  static float[] absolute(float[] values) {
+    float[] magnitudes = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      magnitudes[i] = Math.abs(values[i]);
+    }
+    return magnitudes;
+  }
+
+  /**
+   * The distribution function of the normal distribution, by the power series of the error function
+   * near 0 and its continued fraction far from it.
+   */
+  static double normalDistribution(double x) {
+    double density = Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+    if (Math.abs(x) > 4) {
+      double fraction = Math.abs(x);
+      for (int n = 60; n >= 1; n--) {
+        fraction = Math.abs(x) + n / fraction;
+      }
+      return x < 0 ? density / fraction : 1 - density / fraction;
+    }
+    double term = x;
+    double sum = x;
+    for (int n = 3; Math.abs(term) > 1e-18; n += 2) {
+      term *= x * x / n;
+      sum += term;
+    }
+    return 0.5 + density * sum;
   }
 }

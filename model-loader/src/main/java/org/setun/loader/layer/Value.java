@@ -1,4 +1,4 @@
-package org.setun.loader.reference;
+package org.setun.loader.layer;
 
 import org.setun.kernels.Shape;
 

@@ -1,9 +1,8 @@
-package org.setun.loader.reference;
+package org.setun.loader.layer;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.setun.loader.checkpoint.CheckpointException;
-import org.setun.loader.checkpoint.StateDict;
 import org.setun.loader.method.MethodOptions;
 import org.setun.loader.method.ScaleExtent;
 import org.setun.loader.method.WeightKeys;
@@ -14,35 +13,38 @@ import org.setun.loader.method.ZeroPolicy;
  * them. Shares nothing with the conversion, which it is compared with.
  */
 final class PlainWeights {
-  private final StateDict state;
+  private final Tensors tensors;
   private final WeightKeys keys;
   private final MethodOptions options;
   private final int outputs;
+  private final int inputs;
 
   /**
    * Prepares.
    *
    * @param options how the weights were trained, the method found
    * @param outputs output channels
+   * @param inputs input channels of one group
    */
-  PlainWeights(StateDict state, WeightKeys keys, MethodOptions options, int outputs) {
-    this.state = state;
+  PlainWeights(Tensors tensors, WeightKeys keys, MethodOptions options, int outputs, int inputs) {
+    this.tensors = tensors;
     this.keys = keys;
     this.options = options;
     this.outputs = outputs;
+    this.inputs = inputs;
   }
 
   /** Kernels whose convolutions are added: two for STTN's pair, else one. */
   List<float[]> kernels() throws CheckpointException {
-    List<float[]> tensors = new ArrayList<>();
-    for (String key : keys.kernels()) {
-      tensors.add(state.tensor(key + ".weight").toFloats());
+    List<float[]> kernels = new ArrayList<>();
+    for (String key : keys.weights()) {
+      kernels.add(tensors.floats(key));
     }
-    float[] first = tensors.getFirst();
+    float[] first = kernels.getFirst();
     switch (options.method()) {
       case STTN -> {
-        if (tensors.size() == 2) {
-          binarizePair(first, tensors.getLast());
+        if (kernels.size() == 2) {
+          binarizePair(first, kernels.getLast());
         }
       }
       case XNOR -> binarize(first);
@@ -59,7 +61,7 @@ final class PlainWeights {
       case TERNARY -> {}
       case AUTO -> throw new IllegalArgumentException("the method is not found yet");
     }
-    return tensors;
+    return kernels;
   }
 
   /** α·sign(W1) and α·sign(W2), α the mean of the clamped magnitudes of both. */
@@ -80,7 +82,7 @@ final class PlainWeights {
   }
 
   /** mean|W| · sign(W) for each output channel. */
-  private void binarize(float[] weights) throws CheckpointException {
+  private void binarize(float[] weights) {
     int n = weights.length / outputs;
     if (options.center()) {
       center(weights, n);
@@ -96,19 +98,17 @@ final class PlainWeights {
     }
   }
 
-  private void center(float[] weights, int n) throws CheckpointException {
-    long[] shape = state.tensor(keys.kernels().getFirst() + ".weight").shape();
-    int channels = (int) shape[1];
-    int taps = n / channels;
+  private void center(float[] weights, int n) {
+    int taps = n / inputs;
     for (int tap = 0; tap < outputs * taps; tap++) {
       int at = tap / taps * n + tap % taps;
       double mean = 0;
-      for (int c = 0; c < channels; c++) {
+      for (int c = 0; c < inputs; c++) {
         mean += weights[at + c * taps];
       }
-      for (int c = 0; c < channels; c++) {
+      for (int c = 0; c < inputs; c++) {
         int i = at + c * taps;
-        weights[i] = (float) Math.clamp(weights[i] - mean / channels, -1.0, 1.0);
+        weights[i] = (float) Math.clamp(weights[i] - mean / inputs, -1.0, 1.0);
       }
     }
   }
@@ -138,8 +138,8 @@ final class PlainWeights {
 
   /** wp above Δ = factor · max|W|, -wn below -Δ. */
   private void trainedScales(float[] weights, double factor) throws CheckpointException {
-    float plus = state.tensor(keys.scales().getFirst()).toFloats()[0];
-    float minus = state.tensor(keys.scales().getLast()).toFloats()[0];
+    float plus = tensors.floats(keys.scales().getFirst())[0];
+    float minus = tensors.floats(keys.scales().getLast())[0];
     float largest = 0;
     for (float weight : weights) {
       largest = Math.max(largest, Math.abs(weight));

@@ -1,0 +1,45 @@
+package org.setun.loader.layer;
+
+import java.util.Arrays;
+import java.util.List;
+import org.setun.kernels.Layer;
+import org.setun.kernels.Shape;
+import org.setun.loader.json.JsonFormatException;
+
+/**
+ * Zeros appended behind the channels; no parameters.
+ *
+ * @param name name of the layer
+ * @param input value read
+ * @param channels channels of the result
+ */
+record ChannelPad(String name, String input, int channels) implements UnaryLayer {
+  static ChannelPad read(LayerFields fields) throws JsonFormatException {
+    return new ChannelPad(fields.name(), fields.input(), fields.outputChannels());
+  }
+
+  @Override
+  public Shape outputShape(Shape in) {
+    return layer().outputShape(List.of(in));
+  }
+
+  private Layer.ChannelPad layer() {
+    return new Layer.ChannelPad(name, input, channels);
+  }
+
+  @Override
+  public PendingLayers declare(Parameters parameters, Shape in) {
+    return OneLayer.of(this::layer);
+  }
+
+  @Override
+  public Value reference(Value in, Tensors tensors) {
+    Shape shape = outputShape(in.shape());
+    return new Value(shape, Arrays.copyOf(in.data(), shape.size()));
+  }
+
+  @Override
+  public Value slack(Value in, Value slack, Tensors tensors) {
+    return reference(slack, tensors);
+  }
+}
