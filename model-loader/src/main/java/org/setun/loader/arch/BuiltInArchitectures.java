@@ -13,7 +13,15 @@ import java.util.concurrent.ConcurrentHashMap;
  * @since 0.1
  */
 public final class BuiltInArchitectures {
-  private static final List<String> NAMES = List.of("resnet18");
+  private static final List<String> NAMES =
+      List.of(
+          "resnet18",
+          "resnet34",
+          "sttn-alexnet",
+          "vgg-small",
+          "bi-real-net18",
+          "reactnet-a",
+          "xnor-alexnet");
 
   /** Those that were asked for: detecting the architecture of a checkpoint asks for all. */
   private static final Map<String, Architecture> READ = new ConcurrentHashMap<>();
