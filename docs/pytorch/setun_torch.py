@@ -434,16 +434,17 @@ class _Description:
         elif isinstance(module, nn.PReLU):
             self._tensors(key, weight=module.weight)
             self._layer(node, "prelu", x, key=key)
-        elif isinstance(module, (nn.Dropout, nn.Dropout2d, nn.Identity)):
+        elif isinstance(module, (nn.Dropout, nn.Dropout2d, nn.AlphaDropout, nn.Identity)):
             self._same(node)
         elif isinstance(module, nn.Flatten):
             self._flatten(node, module.start_dim, module.end_dim)
         elif isinstance(module, (nn.MaxPool2d, nn.AvgPool2d)):
             self._pool(node, x, module)
-        elif isinstance(module, nn.AdaptiveAvgPool2d):
+        elif isinstance(module, (nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d)):
             if _pair(module.output_size or 0) != (1, 1):
                 raise NotDescribable(key, "adaptive pooling to other sizes than 1 is not supported")
-            self._layer(node, "average_pool", x, kernel=list(self.shape[x][2:]))
+            average = isinstance(module, nn.AdaptiveAvgPool2d)
+            self._layer(node, "global_average_pool" if average else "global_max_pool", x)
         elif type(module) in _ELEMENTWISE:
             type_, fields = _ELEMENTWISE[type(module)](module)
             self._layer(node, type_, x, **fields)
@@ -518,13 +519,15 @@ class _Description:
         return isinstance(module, nn.Linear)
 
     def _pool(self, node: torch.fx.Node, x: torch.fx.Node, module: nn.MaxPool2d | nn.AvgPool2d) -> None:
-        if module.ceil_mode or getattr(module, "return_indices", False):
-            raise NotDescribable(node, "pooling with ceil_mode or return_indices is not supported")
+        if getattr(module, "return_indices", False):
+            raise NotDescribable(node, "pooling with return_indices is not supported")
         average = isinstance(module, nn.AvgPool2d)
-        padded = _pair(module.padding) != (0, 0)
-        if average and (module.divisor_override or padded and not module.count_include_pad):
-            raise NotDescribable(node, "an average that leaves out the padding is not supported")
-        self._layer(node, "average_pool" if average else "max_pool", x, **_window(module))
+        if average and module.divisor_override:
+            raise NotDescribable(node, "an average with a divisor of its own is not supported")
+        fields: dict[str, Any] = {"ceil": True} if module.ceil_mode else {}
+        if average and not module.count_include_pad:
+            fields["count_padding"] = False
+        self._layer(node, "average_pool" if average else "max_pool", x, **_window(module), **fields)
 
     def _add_function(self, node: torch.fx.Node) -> None:
         target, arguments = node.target, node.args
@@ -540,8 +543,12 @@ class _Description:
             self._flatten(node, named.get("start_dim", 0), named.get("end_dim", -1))
         elif name in ("view", "reshape") and len(self.shape[node]) == 2 and self.shape[node][0] == 1:
             self._flatten(node, 1, -1)
-        elif name == "relu":
-            self._layer(node, "relu", arguments[0])
+        elif name in ("mul", "imul") and len(arguments) == 2:
+            self._multiply(node, *arguments)
+        elif name in _FUNCTIONS:
+            module = _FUNCTIONS[name](*arguments[1:], **node.kwargs)
+            type_, fields = _ELEMENTWISE[type(module)](module)
+            self._layer(node, type_, arguments[0], **fields)
         elif name == "dropout":
             self._same(node)
         elif name == "max_pool2d":
@@ -549,11 +556,18 @@ class _Description:
         elif name == "avg_pool2d":
             self._pool(node, arguments[0], nn.AvgPool2d(*arguments[1:], **node.kwargs))
         elif name == "adaptive_avg_pool2d" and _pair(arguments[1]) == (1, 1):
-            self._layer(node, "average_pool", arguments[0], kernel=list(self.shape[arguments[0]][2:]))
+            self._layer(node, "global_average_pool", arguments[0])
         elif name == "mean" and _is_spatial(arguments[1] if len(arguments) > 1 else node.kwargs.get("dim")):
-            self._layer(node, "average_pool", arguments[0], kernel=list(self.shape[arguments[0]][2:]))
+            self._layer(node, "global_average_pool", arguments[0])
         else:
             raise NotDescribable(node, f"{name} has no layer in an architecture file")
+
+    def _multiply(self, node: torch.fx.Node, left: Any, right: Any) -> None:
+        if not isinstance(left, torch.fx.Node) or not isinstance(right, torch.fx.Node):
+            raise NotDescribable(node, "a product with a number has no layer in an architecture file")
+        if self.shape[left] != self.shape[node]:
+            left, right = right, left  # the second value is the one that is repeated
+        self._layer(node, "multiply", left, right)
 
     def _concat(self, node: torch.fx.Node, parts: list[torch.fx.Node]) -> None:
         last = parts[-1]
@@ -565,6 +579,24 @@ class _Description:
 
 _ELEMENTWISE: dict[type, Callable[[Any], tuple[str, dict[str, Any]]]] = {
     nn.ReLU: lambda m: ("relu", {}),
+    nn.ReLU6: lambda m: ("relu6", {}),
+    nn.LeakyReLU: lambda m: ("leaky_relu", {"slope": m.negative_slope}),
+    nn.Hardtanh: lambda m: ("clamp", {"low": m.min_val, "high": m.max_val}),
+    nn.Sigmoid: lambda m: ("sigmoid", {}),
+    nn.Tanh: lambda m: ("tanh", {}),
+    nn.SiLU: lambda m: ("silu", {}),
+    nn.Hardsigmoid: lambda m: ("hard_sigmoid", {}),
+    nn.Hardswish: lambda m: ("hard_swish", {}),
+    nn.GELU: lambda m: ("gelu", {"tanh": m.approximate == "tanh"}),
+    nn.ELU: lambda m: ("elu", {"alpha": m.alpha}),
+    nn.ChannelShuffle: lambda m: ("channel_shuffle", {"groups": m.groups}),
+}
+
+# Functions take the arguments of their modules.
+_FUNCTIONS: dict[str, type] = {
+    "relu": nn.ReLU, "relu_": nn.ReLU, "relu6": nn.ReLU6, "leaky_relu": nn.LeakyReLU, "hardtanh": nn.Hardtanh,
+    "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "silu": nn.SiLU, "hardsigmoid": nn.Hardsigmoid, "hardswish": nn.Hardswish,
+    "gelu": nn.GELU, "elu": nn.ELU,
 }
 
 

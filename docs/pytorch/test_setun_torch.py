@@ -59,9 +59,32 @@ class Residual(nn.Module):
         return self.fc(self.dropout(torch.flatten(F.adaptive_avg_pool2d(x, 1), 1)))
 
 
+class Mixed(nn.Module):
+    """Grouped and depthwise convolutions, squeeze and excitation, shuffling, and fully connected layers of trits."""
+
+    def __init__(self, method: str, activations: str):
+        super().__init__()
+        self.stem = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1, groups=1), nn.BatchNorm2d(8), nn.Hardswish())
+        self.depthwise = nn.Conv2d(8, 8, 3, padding=1, groups=8, bias=False)
+        self.act = nn.LeakyReLU(0.2)
+        self.shuffle = nn.ChannelShuffle(2)
+        self.squeeze, self.excite = nn.Conv2d(8, 4, 1), nn.Conv2d(4, 8, 1)
+        self.grouped = QuantizedConv2d(8, 12, 3, 2, 1, groups=4, method=method, activations=activations)
+        self.pool = nn.AvgPool2d(3, 2, 1, ceil_mode=False, count_include_pad=False)
+        self.norm = nn.BatchNorm1d(12 * 3 * 3)
+        self.fc1 = QuantizedLinear(12 * 3 * 3, 10, method=method, activations=activations)
+        self.fc2 = nn.Linear(10, 5)
+
+    def forward(self, x):
+        x = self.shuffle(self.act(self.depthwise(self.stem(x))))
+        x = x * torch.sigmoid(self.excite(F.relu(self.squeeze(F.adaptive_avg_pool2d(x, 1)))))
+        x = F.hardtanh(self.pool(self.grouped(x)))
+        return self.fc2(self.fc1(self.norm(x.flatten(1))))
+
+
 def with_random_norms(model: nn.Module) -> nn.Module:
     for module in model.modules():
-        if isinstance(module, nn.BatchNorm2d):
+        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
             nn.init.normal_(module.weight)
             nn.init.normal_(module.bias, std=0.3)
             module.running_mean.normal_(0, 0.3)
@@ -149,6 +172,8 @@ class ExportTest(unittest.TestCase):
             for activations in ACTIVATIONS:
                 with self.subTest(method=method, activations=activations):
                     compare_with_setun(self, with_random_norms(Residual(method, activations)), torch.randn(3, 3, 16, 16))
+                with self.subTest(method=method, activations=activations, network="mixed"):
+                    compare_with_setun(self, with_random_norms(Mixed(method, activations)), torch.randn(3, 3, 12, 12))
 
 
 def compare_with_setun(test: unittest.TestCase, model: nn.Module, x: torch.Tensor) -> None:

@@ -71,7 +71,7 @@ public final class Groups {
       return layers;
     }
     int perGroup = outputs / groups;
-    int together = Math.min(groups, Math.ceilDiv(SLICE, perGroup));
+    int together = together(groups, perGroup);
     int perOutput = weights.length / outputs;
     int inputs = in.channels() / groups;
     List<Layer> layers = new ArrayList<>();
@@ -109,7 +109,26 @@ public final class Groups {
     return layers;
   }
 
-  private static float[] blockDiagonal(float[] weights, int outputs, int groups) {
+  /**
+   * How many groups of an fp32 convolution become one convolution with zeros between them.
+   *
+   * @param groups groups there are
+   * @param outputs output channels of each
+   * @return as many as fill a block of output channels, at most all
+   */
+  public static int together(int groups, int outputs) {
+    return Math.min(groups, Math.ceilDiv(SLICE, outputs));
+  }
+
+  /**
+   * The weights of one convolution that does what those of each group do.
+   *
+   * @param weights (output channel, input channel of the group, row, column)
+   * @param outputs output channels of all groups
+   * @param groups groups
+   * @return (output channel, input channel, row, column), 0 between the groups
+   */
+  public static float[] blockDiagonal(float[] weights, int outputs, int groups) {
     int own = weights.length / outputs;
     float[] whole = new float[Math.multiplyExact(outputs, own * groups)];
     for (int o = 0; o < outputs; o++) {

@@ -9,6 +9,7 @@ import org.setun.kernels.Shape;
 import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
 import org.setun.loader.checkpoint.CheckpointException;
+import org.setun.loader.layer.Groups;
 import org.setun.loader.method.LatentKernel;
 import org.setun.loader.method.MethodException;
 import org.setun.loader.method.TernaryWeights;
@@ -18,9 +19,6 @@ import org.setun.loader.onnx.Value.Padding;
 
 /** Conv, Gemm and MatMul. */
 final class ConvolutionRule {
-  /** Output channels that groups are put together to: a block of the kernels' layout. */
-  private static final int SLICE = 64;
-
   private final Translation t;
 
   ConvolutionRule(Translation t) {
@@ -89,10 +87,10 @@ final class ConvolutionRule {
     }
     int perGroup = output.channels() / groups;
     boolean trits = !isFullPrecision(input) && input.source().steps(input.place()).isPresent();
-    int together = trits ? groups : Math.min(groups, Math.ceilDiv(SLICE, perGroup));
+    int together = trits ? groups : Groups.together(groups, perGroup);
     if (together == groups) {
       t.spend(node, (long) weights.length * groups);
-      float[] whole = blockDiagonal(weights, output.channels(), groups);
+      float[] whole = Groups.blockDiagonal(weights, output.channels(), groups);
       return new Deferred(layer(node, input, window, whole, bias, output), dims);
     }
     Source source = t.layer(node, input);
@@ -111,7 +109,7 @@ final class ConvolutionRule {
               node,
               Activation.of(slice),
               window,
-              blockDiagonal(part, to - from, count),
+              Groups.blockDiagonal(part, to - from, count),
               bias == null ? null : Arrays.copyOfRange(bias, from, to),
               new Shape(to - from, output.height(), output.width()));
       parts.add(t.layers().add(layer).name());
@@ -128,18 +126,6 @@ final class ConvolutionRule {
         new Layer.ChannelSelection(
             t.layers().name(node.name() + ".input"), source.name(), channels);
     return t.layers().add(layer, shape);
-  }
-
-  /** The weights of one convolution that does what those of each group do. */
-  private static float[] blockDiagonal(float[] weights, int outputs, int groups) {
-    int own = weights.length / outputs;
-    int all = own * groups;
-    float[] whole = new float[Math.multiplyExact(outputs, all)];
-    for (int o = 0; o < outputs; o++) {
-      int group = o / (outputs / groups);
-      System.arraycopy(weights, o * own, whole, o * all + group * own, own);
-    }
-    return whole;
   }
 
   private DeferredLayer depthwise(
