@@ -391,7 +391,9 @@ public sealed interface Layer {
   }
 
   /**
-   * Full-precision fully connected layer over the flattened input; the result is 1×1 pixel.
+   * Full-precision fully connected layer over the flattened input; the result is 1×1 pixel. To the
+   * bias are added, one after the other, the sums of 64 features each, in the order (row, column,
+   * channel), every step of a sum a fused multiply-add.
    *
    * @param name name of the layer
    * @param input name of the value read

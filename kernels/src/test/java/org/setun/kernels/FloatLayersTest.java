@@ -1,6 +1,7 @@
 package org.setun.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,9 @@ class FloatLayersTest {
         check(shape, linear(shape, outputs));
       }
     }
+    for (int features : new int[] {63, 64, 65, 127, 128, 129, 1000}) {
+      check(new Shape(features, 1, 1), linear(new Shape(features, 1, 1), 5));
+    }
   }
 
   private Layer.Linear linear(Shape shape, int outputs) {
@@ -69,6 +73,32 @@ class FloatLayersTest {
     Layer.Linear linear = linear(shape, 33);
     checkSums(shape, conv, conv.weights(), conv.bias());
     checkSums(shape, linear, linear.weights(), linear.bias());
+  }
+
+  /** Sums of 64 features each are nearer to the exact sum than one over all features. */
+  @Test
+  void linearsOfManyFeaturesAreCloser() {
+    Shape shape = new Shape(4096, 1, 1);
+    Layer.Linear linear = linear(shape, 65);
+    float[] image = RandomValues.floats(random, shape.size(), 2);
+    for (Kernels kernels : TestRun.kernels()) {
+      NetworkGraph graph = new NetworkGraph(shape, List.of(linear));
+      float[] actual = Network.compile(graph, kernels).session().run(image);
+      double squares = 0;
+      double squaresOfOneSum = 0;
+      for (int o = 0; o < actual.length; o++) {
+        double exact = linear.bias()[o];
+        float oneSum = linear.bias()[o];
+        for (int f = 0; f < image.length; f++) {
+          float weight = linear.weights()[o * image.length + f];
+          exact += (double) image[f] * weight;
+          oneSum = Math.fma(image[f], weight, oneSum);
+        }
+        squares += Math.pow(actual[o] - exact, 2);
+        squaresOfOneSum += Math.pow(oneSum - exact, 2);
+      }
+      assertTrue(16 * squares < squaresOfOneSum, Math.sqrt(squaresOfOneSum / squares) + " times");
+    }
   }
 
   /** A window as large as the map is a matrix product too, with features in the same order. */

@@ -21,7 +21,7 @@ import org.setun.kernels.Layer.TritConvolution;
  * The oracle for networks: evaluates a graph layer by layer, value by value, as the Javadoc of
  * {@link Layer} defines them, with trits as integers and nothing packed, fused or padded. fp32 sums
  * run over taps row by row, channels innermost, from the bias, each step a fused multiply-add, so
- * that results can be compared to the bit.
+ * that results can be compared to the bit; of a fully connected layer 64 features at a time.
  */
 final class PlainNetwork {
   private final NetworkGraph graph;
@@ -264,9 +264,14 @@ final class PlainNetwork {
   /** Features in the order in which values lie in memory: pixel by pixel. */
   private static float product(Linear l, float[] x, Shape in, int o) {
     float sum = l.bias()[o];
+    float part = 0;
     for (int i = 0; i < x.length; i++) {
       int feature = i % in.channels() * in.pixels() + i / in.channels();
-      sum = Math.fma(x[i], l.weights()[o * x.length + feature], sum);
+      part = Math.fma(x[i], l.weights()[o * x.length + feature], part);
+      if (i % 64 == 63 || i == x.length - 1) {
+        sum += part;
+        part = 0;
+      }
     }
     return sum;
   }

@@ -4,12 +4,19 @@ import org.setun.kernels.layout.ChannelsLast;
 
 /** Fully connected fp32 layer for one input vector. */
 public interface FloatLinear {
+  /**
+   * Features of a partial sum. One sum over 4096 features is 6 times as far from the exact one as
+   * 64 partial sums of 64.
+   */
+  int BLOCK = 64;
+
   /** Outputs in a panel of packed weights, a divisor of {@link ChannelsLast#CHANNEL_BLOCK}. */
   int channels();
 
   /**
-   * Computes one panel of outputs: {@code fma(in[f], w[wOffset + f * channels() + c], …)} over
-   * ascending {@code f}, starting from the bias.
+   * Computes one panel of outputs: the bias, and to it for each {@link #BLOCK} of features in turn
+   * their sum, {@code fma(in[f], w[wOffset + f * channels() + c], …)} over ascending {@code f},
+   * starting from 0.
    *
    * @param in input features
    * @param features number of features

@@ -13,8 +13,12 @@ public final class ScalarFloatLinear implements FloatLinear {
   public void panel(
       float[] in, int features, float[] w, int wOffset, float[] bias, float[] out, int outOffset) {
     float sum = bias[outOffset];
-    for (int f = 0; f < features; f++) {
-      sum = Math.fma(in[f], w[wOffset + f], sum);
+    for (int from = 0; from < features; from += BLOCK) {
+      float part = 0;
+      for (int f = from; f < Math.min(from + BLOCK, features); f++) {
+        part = Math.fma(in[f], w[wOffset + f], part);
+      }
+      sum += part;
     }
     out[outOffset] = sum;
   }

@@ -23,13 +23,24 @@ final class VectorFloatLinear implements FloatLinear {
     FloatVector y1 = FloatVector.fromArray(FLOAT, bias, outOffset + FLOATS);
     FloatVector y2 = FloatVector.fromArray(FLOAT, bias, outOffset + 2 * FLOATS);
     FloatVector y3 = FloatVector.fromArray(FLOAT, bias, outOffset + 3 * FLOATS);
-    for (int f = 0; f < features; f++) {
-      int i = wOffset + f * 4 * FLOATS;
-      FloatVector x = FloatVector.broadcast(FLOAT, in[f]);
-      y0 = x.fma(FloatVector.fromArray(FLOAT, w, i), y0);
-      y1 = x.fma(FloatVector.fromArray(FLOAT, w, i + FLOATS), y1);
-      y2 = x.fma(FloatVector.fromArray(FLOAT, w, i + 2 * FLOATS), y2);
-      y3 = x.fma(FloatVector.fromArray(FLOAT, w, i + 3 * FLOATS), y3);
+    for (int from = 0; from < features; from += BLOCK) {
+      FloatVector p0 = FloatVector.zero(FLOAT);
+      FloatVector p1 = p0;
+      FloatVector p2 = p0;
+      FloatVector p3 = p0;
+      int end = Math.min(from + BLOCK, features);
+      for (int f = from; f < end; f++) {
+        int i = wOffset + f * 4 * FLOATS;
+        FloatVector x = FloatVector.broadcast(FLOAT, in[f]);
+        p0 = x.fma(FloatVector.fromArray(FLOAT, w, i), p0);
+        p1 = x.fma(FloatVector.fromArray(FLOAT, w, i + FLOATS), p1);
+        p2 = x.fma(FloatVector.fromArray(FLOAT, w, i + 2 * FLOATS), p2);
+        p3 = x.fma(FloatVector.fromArray(FLOAT, w, i + 3 * FLOATS), p3);
+      }
+      y0 = y0.add(p0);
+      y1 = y1.add(p1);
+      y2 = y2.add(p2);
+      y3 = y3.add(p3);
     }
     y0.intoArray(out, outOffset);
     y1.intoArray(out, outOffset + FLOATS);

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.setun.loader.arch.BuiltInArchitectures;
 import org.setun.loader.checkpoint.Safetensors;
 import org.setun.loader.checkpoint.TensorData;
 import org.setun.loader.cli.Cli.Result;
@@ -94,7 +95,9 @@ class FailuresTest {
     assertEquals(1, result.err().lines().count());
     assertFalse(Files.exists(folder.resolve("x.setun")));
     assertFailure(
-        "resnet19: neither a file nor a built-in architecture (resnet18)",
+        "resnet19: neither a file nor a built-in architecture ("
+            + String.join(", ", BuiltInArchitectures.names())
+            + ")",
         "eval",
         CHECKPOINT,
         "--arch",

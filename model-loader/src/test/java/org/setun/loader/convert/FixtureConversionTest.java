@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Network;
 import org.setun.loader.arch.ArchitectureException;
+import org.setun.loader.arch.BuiltInArchitectures;
 import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.checkpoint.Safetensors;
 import org.setun.loader.checkpoint.TensorData;
@@ -109,13 +110,18 @@ class FixtureConversionTest {
     assertEquals(
         alone
             + ": no known architecture has its keys (its arch is 'sttn_fmnist_bwx2'): give one with"
-            + " --arch, a built-in name (resnet18) or a JSON file, or put architecture.json beside"
+            + " --arch, a built-in name ("
+            + String.join(", ", BuiltInArchitectures.names())
+            + ") or a JSON file, or put architecture.json beside"
             + " it",
         e.getMessage());
     ArchitectureException missing =
         assertThrows(ArchitectureException.class, () -> ArchitectureChoice.named("resnet19"));
     assertEquals(
-        "resnet19: neither a file nor a built-in architecture (resnet18)", missing.getMessage());
+        "resnet19: neither a file nor a built-in architecture ("
+            + String.join(", ", BuiltInArchitectures.names())
+            + ")",
+        missing.getMessage());
   }
 
   /** A safetensors file of four zero bytes under this header. */
