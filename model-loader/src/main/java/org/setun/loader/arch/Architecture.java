@@ -26,7 +26,8 @@ public final class Architecture {
    * Checks that the parts fit each other.
    *
    * @param name what the architecture is called
-   * @param layers the layers, each after those it reads; the last one's value is the output
+   * @param layers the layers, each after those it reads; the last one's value is the output. None
+   *     where a model brings its own
    * @throws IllegalArgumentException if layers do not fit what they read, or preprocessing or
    *     labels the network; the message names the layer
    */
@@ -41,13 +42,12 @@ public final class Architecture {
     this.preprocessing = preprocessing;
     this.labels = List.copyOf(labels);
     this.layers = List.copyOf(layers);
-    if (layers.isEmpty()) {
-      throw new IllegalArgumentException("there are no layers");
-    }
-    Shape output = shapes(inputShape, layers).get(layers.getLast().name());
-    if (!labels.isEmpty() && labels.size() != output.size()) {
-      throw new IllegalArgumentException(
-          labels.size() + " labels for " + output.size() + " outputs");
+    Map<String, Shape> shapes = shapes(inputShape, layers);
+    if (!labels.isEmpty() && !layers.isEmpty()) {
+      int outputs = shapes.get(layers.getLast().name()).size();
+      if (labels.size() != outputs) {
+        throw new IllegalArgumentException(labels.size() + " labels for " + outputs + " outputs");
+      }
     }
     preprocessing.ifPresent(p -> p.checkFits(inputShape));
   }
@@ -72,7 +72,10 @@ public final class Architecture {
     return labels;
   }
 
-  /** {@return the layers, each after those it reads; for this module alone} */
+  /**
+   * {@return the layers, each after those it reads; none where only the rest is said of an ONNX
+   * model; for this module alone}
+   */
   @SuppressWarnings("exports")
   public List<LayerSpec> layers() {
     return layers;

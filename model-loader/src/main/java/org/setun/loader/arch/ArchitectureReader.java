@@ -73,7 +73,7 @@ public final class ArchitectureReader {
               ? Optional.of(SharedFields.preprocessing(root))
               : Optional.empty();
       List<String> labels = root.has("labels") ? root.strings("labels") : List.of();
-      List<LayerSpec> layers = layers(root, input);
+      List<LayerSpec> layers = root.has("layers") ? layers(root, input) : List.of();
       root.finish();
       return new Architecture(name, input, preprocessing, labels, layers);
     } catch (JsonFormatException | IllegalArgumentException e) {

@@ -27,6 +27,9 @@ import org.setun.loader.method.MethodOptions;
  * layers.
  */
 final class NetworkBuilder {
+  private static final String NO_LAYERS =
+      "it has no layers, which only an ONNX model brings with it";
+
   private final Parameters parameters;
   private final List<PendingLayers> pending = new ArrayList<>();
 
@@ -45,7 +48,11 @@ final class NetworkBuilder {
    */
   static List<String> keyProblems(Architecture architecture, StateDict state)
       throws CheckpointException {
-    return new NetworkBuilder(architecture, state).parameters.problems();
+    return new NetworkBuilder(architecture, state).keyProblems();
+  }
+
+  private List<String> keyProblems() throws CheckpointException {
+    return pending.isEmpty() ? List.of(NO_LAYERS) : parameters.problems();
   }
 
   /** A network and how its weights were made ternary. */
@@ -61,7 +68,7 @@ final class NetworkBuilder {
   static Built build(Path file, Architecture architecture, StateDict state, MethodOptions options)
       throws ConversionException, CheckpointException {
     NetworkBuilder builder = new NetworkBuilder(architecture, state);
-    List<String> problems = builder.parameters.problems();
+    List<String> problems = builder.keyProblems();
     if (!problems.isEmpty()) {
       throw new ConversionException(
           file, "its keys do not fit the architecture " + architecture.name(), problems);

@@ -247,7 +247,6 @@ class ArchitectureReaderTest {
         "[]|the document is not a JSON object",
         "{'name': 'n', 'name': 'm'}|line 1: Duplicate",
         "{'name': 'n', 'input': [1, 2], 'layers': []}|field input must have 3 numbers",
-        "{'name': 'n', 'input': [1, 2, 2], 'layers': []}|there are no layers",
         "{'name': 'n', 'input': [1, 2, 2], 'layer': [], 'layers': [], 'x': 1}|unknown fields layer,"
             + " x",
         "{'name': 'n', 'input': [1, 2, 2], 'labels': ['a'], 'layers': [{'type': 'relu', 'name':"

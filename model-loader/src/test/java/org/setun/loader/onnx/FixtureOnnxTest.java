@@ -69,6 +69,30 @@ class FixtureOnnxTest {
     assertArrayEquals(expected, Evaluation.predict(Model.load(ONNX), images, 2, _ -> {}));
   }
 
+  /** Pictures and labels need no layers said twice; for a checkpoint they are missing. */
+  @Test
+  void aDescriptionWithoutLayersGivesPicturesAndLabels() throws Exception {
+    Path alone = Files.copy(ONNX, folder.resolve("alone.onnx"));
+    Files.writeString(
+        folder.resolve("architecture.json"),
+        """
+        {"name": "images", "input": [1, 32, 32], "labels": ["a","b","c","d","e","f","g","h","i","j"],
+         "preprocessing": {"resize": 28, "pad": 2, "mean": [0.3], "std": [0.35]}}
+        """);
+    PackedModel model = Model.convert(alone, LoadOptions.DEFAULT);
+    assertTrue(model.preprocessing().isPresent());
+    assertEquals("j", model.labels().getLast());
+    Path checkpoint =
+        Files.copy(
+            TESTDATA.resolve("fmnist/checkpoint.pth.tar"), folder.resolve("checkpoint.pth.tar"));
+    ConversionException e =
+        assertThrows(
+            ConversionException.class, () -> Model.convert(checkpoint, LoadOptions.DEFAULT));
+    assertTrue(
+        e.getMessage().endsWith("it has no layers, which only an ONNX model brings with it"),
+        e.getMessage());
+  }
+
   @Test
   void aloneItRunsOnTensorsUnlessAnArchitectureGivesItsImages() throws Exception {
     Path alone = Files.copy(ONNX, folder.resolve("alone.onnx"));
