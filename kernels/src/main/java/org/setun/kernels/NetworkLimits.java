@@ -87,9 +87,9 @@ public final class NetworkLimits {
 
   private static void checkRead(Layer layer, Shape in, Shape out, List<TernaryFamily> families) {
     switch (layer) {
-      // The only layers whose input is not kept in blocks of channels.
-      case Layer.Convolution l -> checkPadded(l, in, l.window(), in.channels());
-      case Layer.TernaryWeightConvolution l -> checkPadded(l, in, l.window(), in.channels());
+      case Layer.Convolution l -> checkPadded(l, in, l.window(), channels(l.input(), in));
+      case Layer.TernaryWeightConvolution l ->
+          checkPadded(l, in, l.window(), channels(l.input(), in));
       case Layer.MaxPool l -> checkPadded(l, in, l.window(), blocks(in.channels()));
       case Layer.AveragePool l -> checkPadded(l, in, l.window(), blocks(in.channels()));
       case Layer.TritConvolution l ->
@@ -109,6 +109,11 @@ public final class NetworkLimits {
           Layer.Linear _ ->
           check(layer, value("its input", in));
     }
+  }
+
+  /** Only the network's input is not kept in blocks of channels. */
+  private static double channels(String input, Shape in) {
+    return input.equals(NetworkGraph.INPUT) ? in.channels() : blocks(in.channels());
   }
 
   private static void checkPadded(Layer layer, Shape in, Window window, double channels) {

@@ -6,10 +6,11 @@ import org.setun.kernels.layout.ChannelsLast;
  * Micro-kernel of the fp32 convolution: a register tile of {@link #pixels} neighbouring output
  * pixels × {@link #channels} output channels, without im2col.
  *
- * <p>The input is split by column phase (column modulo stride), so that the values that
- * neighbouring output pixels read for one tap are neighbours in memory whatever the stride: value
- * of pixel {@code j} for tap {@code k} is {@code in[inOffset + tapOffsets[k] + j]}. Weights are
- * panels of {@code P = channels()}: {@code w[wOffset + k * P + c]}.
+ * <p>The value of pixel {@code j} for tap {@code k} is {@code in[inOffset + tapOffsets[k] + j *
+ * pixelStride]}. Where pixels lie in planes, the input is split by column phase (column modulo
+ * stride), so that the values that neighbouring output pixels read for one tap are neighbours in
+ * memory whatever the stride, and {@code pixelStride} is 1. Weights are panels of {@code P =
+ * channels()}: {@code w[wOffset + k * P + c]}.
  *
  * <p>Every result is {@code fma(in, w, …)} over the taps in ascending order, starting from the
  * bias: all implementations agree to the bit.
@@ -27,8 +28,9 @@ public interface FloatConvolution {
   /**
    * Computes one tile.
    *
-   * @param in input, split by column phase
+   * @param in input
    * @param inOffset index that the tap offsets are relative to
+   * @param pixelStride distance between the values of neighbouring pixels in {@code in}
    * @param tapOffsets offset of every tap, its input channel included
    * @param w packed weights
    * @param wOffset start of the channel panel in {@code w}
@@ -41,6 +43,7 @@ public interface FloatConvolution {
   void tile(
       float[] in,
       int inOffset,
+      int pixelStride,
       int[] tapOffsets,
       float[] w,
       int wOffset,

@@ -42,6 +42,7 @@ final class ConvolutionOperation implements Operation {
   private final Shape out;
   private final Window pool;
   private final Pooling.Columns columns;
+  private final Value value;
   private final SplitInput input;
   private final List<TritMap> targets;
   private final float[] weights;
@@ -61,6 +62,7 @@ final class ConvolutionOperation implements Operation {
       float[] shift,
       float[] slope,
       Window pool,
+      Value value,
       SplitInput input,
       List<TritMap> targets) {
     this.macs = (long) layer.weights().length * convolved.pixels();
@@ -70,6 +72,7 @@ final class ConvolutionOperation implements Operation {
     this.out = out;
     this.pool = pool;
     this.columns = pool == null ? null : RowPooling.columns(pool);
+    this.value = value;
     this.input = input;
     this.targets = targets;
     this.weights =
@@ -94,7 +97,7 @@ final class ConvolutionOperation implements Operation {
 
   @Override
   public List<Value> reads() {
-    return List.of();
+    return input.inPlace ? List.of(value) : List.of();
   }
 
   @Override
@@ -121,7 +124,9 @@ final class ConvolutionOperation implements Operation {
 
   @Override
   public void memory(Buffers.Need need) {
-    need.floats(input.memory(), input.size);
+    if (!input.inPlace) {
+      need.floats(input.memory(), input.size);
+    }
   }
 
   @Override
@@ -156,7 +161,7 @@ final class ConvolutionOperation implements Operation {
     Bound(Buffers buffers) {
       int chunks = buffers.threads() == 1 ? 1 : CHUNKS_PER_THREAD * buffers.threads();
       rowsPerChunk = Math.ceilDiv(out.height(), chunks);
-      split = buffers.floats(input.memory());
+      split = input.inPlace ? buffers.value(value) : buffers.floats(input.memory());
       values = buffers.value(output());
       packer = new RowPacker(targets, buffers, values, out.width());
     }
@@ -223,12 +228,14 @@ final class ConvolutionOperation implements Operation {
       int tile = kernels.convolution().pixels();
       int taps = input.tapOffsets.length;
       for (int c = 0; c < convolved.channels(); c += width) {
-        for (int x = 0; x < convolved.width(); x += tile) {
+        for (int next = 0; next < convolved.width(); next += tile) {
+          int x = input.inPlace ? Math.min(next, convolved.width() - tile) : next;
           kernels
               .convolution()
               .tile(
                   split,
-                  y * input.outputRowStride + x,
+                  y * input.outputRowStride + x * input.pixelStride,
+                  input.pixelStride,
                   input.tapOffsets,
                   weights,
                   c * taps,

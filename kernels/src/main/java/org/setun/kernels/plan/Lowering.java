@@ -32,6 +32,7 @@ import org.setun.kernels.Window;
 import org.setun.kernels.family.ConvolutionPass;
 import org.setun.kernels.family.Offer;
 import org.setun.kernels.family.TritMap;
+import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.layout.Layout;
 import org.setun.kernels.layout.Planar;
 import org.setun.kernels.op.KernelSet;
@@ -161,12 +162,15 @@ final class Lowering {
   }
 
   private void addConvolution(Convolution layer, Pass pass, Shape in, Decision decision) {
-    SplitInput input =
-        new SplitInput(layer.name(), in, layer.window(), kernels.convolution().pixels());
     List<Value> reads = decision.chosen().reads();
-    operations.add(
-        new SplitOperation(
-            reads.isEmpty() ? null : reads.getFirst(), input, kernels.deinterleave()));
+    Value read = reads.isEmpty() ? null : reads.getFirst();
+    boolean channelsLast = read != null && read.layout() == ChannelsLast.LAYOUT;
+    SplitInput input =
+        new SplitInput(
+            layer.name(), in, layer.window(), kernels.convolution().pixels(), channelsLast);
+    if (!input.inPlace) {
+      operations.add(new SplitOperation(read, input, kernels.deinterleave()));
+    }
     float[] scale = null;
     float[] shift = null;
     float[] slope = null;
@@ -193,6 +197,7 @@ final class Lowering {
             shift,
             slope,
             pool,
+            read,
             input,
             targetsOf(new Value(pass.output(), decision.chosen().output()))));
   }

@@ -7,9 +7,16 @@ import org.setun.kernels.op.Deinterleave;
 import org.setun.kernels.op.FloatConvolution;
 
 /**
- * Layout of the input of one fp32 convolution: zero padding included, split by channel and by
- * column phase (padded column modulo stride), {@code [row][channel][phase][column / stride]}, see
- * {@link FloatConvolution}. The border is never written.
+ * Layout of the input of one fp32 convolution, see {@link FloatConvolution}, zero padding included.
+ *
+ * <ul>
+ *   <li>Of planes, and of the caller's image: split by channel and by column phase (padded column
+ *       modulo stride), {@code [row][channel][phase][column / stride]}.
+ *   <li>Of a {@link ChannelsLast} value: {@code [row][column][channel]}, as the value has it, so
+ *       that rows are copied whole; without padding the value itself is read, and nothing copied.
+ * </ul>
+ *
+ * The border is never written.
  */
 final class SplitInput {
   /** Name of the convolution. */
@@ -24,6 +31,14 @@ final class SplitInput {
   /** Distance between the first taps of neighbouring output rows. */
   final int outputRowStride;
 
+  /** Distance between the values of neighbouring output pixels. */
+  final int pixelStride;
+
+  /** Whether the value itself is read. */
+  final boolean inPlace;
+
+  private final boolean channelsLast;
+  private final int channels;
   private final Shape shape;
   private final Window window;
   private final int phaseLength;
@@ -33,15 +48,26 @@ final class SplitInput {
    * For one convolution.
    *
    * @param tile output pixels of a tile, which may reach past the end of a row
+   * @param channelsLast whether it reads a {@link ChannelsLast} value
    */
-  SplitInput(String layer, Shape shape, Window window, int tile) {
+  SplitInput(String layer, Shape shape, Window window, int tile, boolean channelsLast) {
     this.layer = layer;
     this.shape = shape;
     this.window = window;
+    this.channelsLast = channelsLast;
+    this.channels = ChannelsLast.paddedChannels(shape.channels());
     int stride = window.strideWidth();
     int paddedWidth = window.padLeft() + shape.width() + window.padRight();
+    int outputWidth = window.outputShape(shape, 1).width();
+    // A tile that would reach past the value's end begins earlier, in a row of at least a tile.
+    inPlace = channelsLast && !isPadded(window) && outputWidth >= tile;
     phaseLength = Math.ceilDiv(paddedWidth, stride) + tile;
-    rowLength = Math.multiplyExact(shape.channels() * stride, phaseLength);
+    int reach = inPlace ? 0 : (tile - 1) * stride;
+    rowLength =
+        channelsLast
+            ? Math.multiplyExact(channels, paddedWidth + reach)
+            : Math.multiplyExact(shape.channels() * stride, phaseLength);
+    pixelStride = channelsLast ? stride * channels : 1;
     size = Math.multiplyExact(window.padTop() + shape.height() + window.padBottom(), rowLength);
     outputRowStride = window.strideHeight() * rowLength;
     tapOffsets = new int[window.taps() * shape.channels()];
@@ -56,8 +82,15 @@ final class SplitInput {
     }
   }
 
+  private static boolean isPadded(Window window) {
+    return window.padTop() + window.padLeft() + window.padBottom() + window.padRight() > 0;
+  }
+
   /** Offset of a channel's padded column within a row. */
   private int index(int channel, int column) {
+    if (channelsLast) {
+      return column * channels + channel;
+    }
     int stride = window.strideWidth();
     return (channel * stride + column % stride) * phaseLength + column / stride;
   }
@@ -95,15 +128,10 @@ final class SplitInput {
   }
 
   /** Copies row {@code y} of a {@link ChannelsLast} value. */
-  void splitChannelsLastRow(float[] values, int y, float[] split) {
-    int channels = ChannelsLast.paddedChannels(shape.channels());
+  void copyChannelsLastRow(float[] values, int y, float[] copy) {
+    int length = shape.width() * channels;
     int row = (window.padTop() + y) * rowLength;
-    int from = y * shape.width() * channels;
-    for (int x = 0; x < shape.width(); x++) {
-      for (int c = 0; c < shape.channels(); c++) {
-        split[row + index(c, x + window.padLeft())] = values[from + x * channels + c];
-      }
-    }
+    System.arraycopy(values, y * length, copy, row + window.padLeft() * channels, length);
   }
 
   /** Shape of the input. */

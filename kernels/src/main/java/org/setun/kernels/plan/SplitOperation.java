@@ -76,7 +76,7 @@ record SplitOperation(Value value, SplitInput input, Deinterleave deinterleave)
             int pitch = Planar.pitch(shape.width());
             input.splitPlanarRow(deinterleave, values, 0, pitch, y, split);
           } else {
-            input.splitChannelsLastRow(values, y, split);
+            input.copyChannelsLastRow(values, y, split);
           }
         }
       }

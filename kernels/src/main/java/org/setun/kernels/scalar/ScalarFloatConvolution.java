@@ -23,6 +23,7 @@ public final class ScalarFloatConvolution implements FloatConvolution {
   public void tile(
       float[] in,
       int inOffset,
+      int pixelStride,
       int[] tapOffsets,
       float[] w,
       int wOffset,

@@ -93,7 +93,7 @@ public final class SelfCheck {
           System.arraycopy(values, k * CHANNELS + o, weights, k * width, width);
         }
         for (int x = 0; x < PIXELS; x += kernel.pixels()) {
-          kernel.tile(values, x, taps, weights, 0, b, o, out, x * CHANNELS + o, CHANNELS);
+          kernel.tile(values, 2 * x, 2, taps, weights, 0, b, o, out, x * CHANNELS + o, CHANNELS);
         }
       }
       return out;

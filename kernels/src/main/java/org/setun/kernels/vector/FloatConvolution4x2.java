@@ -42,6 +42,7 @@ final class FloatConvolution4x2 implements FloatConvolution {
   public void tile(
       float[] in,
       int inOffset,
+      int pixelStride,
       int[] tapOffsets,
       float[] w,
       int wOffset,
@@ -65,13 +66,13 @@ final class FloatConvolution4x2 implements FloatConvolution {
       FloatVector x0 = FloatVector.broadcast(FLOAT, in[i]);
       a0 = x0.fma(w0, a0);
       b0 = x0.fma(w1, b0);
-      FloatVector x1 = FloatVector.broadcast(FLOAT, in[i + 1]);
+      FloatVector x1 = FloatVector.broadcast(FLOAT, in[i + pixelStride]);
       a1 = x1.fma(w0, a1);
       b1 = x1.fma(w1, b1);
-      FloatVector x2 = FloatVector.broadcast(FLOAT, in[i + 2]);
+      FloatVector x2 = FloatVector.broadcast(FLOAT, in[i + 2 * pixelStride]);
       a2 = x2.fma(w0, a2);
       b2 = x2.fma(w1, b2);
-      FloatVector x3 = FloatVector.broadcast(FLOAT, in[i + 3]);
+      FloatVector x3 = FloatVector.broadcast(FLOAT, in[i + 3 * pixelStride]);
       a3 = x3.fma(w0, a3);
       b3 = x3.fma(w1, b3);
     }
