@@ -1,5 +1,6 @@
 package org.setun.loader.arch;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class Architecture {
   private final Optional<Preprocessing> preprocessing;
   private final List<String> labels;
   private final List<LayerSpec> layers;
+  private final Map<String, Shape> shapes;
 
   /**
    * Checks that the parts fit each other.
@@ -42,7 +44,7 @@ public final class Architecture {
     this.preprocessing = preprocessing;
     this.labels = List.copyOf(labels);
     this.layers = List.copyOf(layers);
-    Map<String, Shape> shapes = shapes(inputShape, layers);
+    this.shapes = Collections.unmodifiableMap(shapes(inputShape, layers));
     if (!labels.isEmpty() && !layers.isEmpty()) {
       int outputs = shapes.get(layers.getLast().name()).size();
       if (labels.size() != outputs) {
@@ -82,12 +84,12 @@ public final class Architecture {
   }
 
   /**
-   * Infers the shape of every value.
+   * The shape of every value.
    *
    * @return shapes by the name of the value, that of the input first
    */
   public Map<String, Shape> shapes() {
-    return shapes(inputShape, layers);
+    return shapes;
   }
 
   private static Map<String, Shape> shapes(Shape inputShape, List<LayerSpec> layers) {

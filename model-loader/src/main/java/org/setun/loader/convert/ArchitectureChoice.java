@@ -71,7 +71,7 @@ public final class ArchitectureChoice {
       candidates.add(BuiltInArchitectures.get(name));
     }
     for (Architecture candidate : candidates) {
-      if (problems(candidate, checkpoint).isEmpty()) {
+      if (NetworkBuilder.fits(candidate, checkpoint.stateDict())) {
         return candidate;
       }
     }

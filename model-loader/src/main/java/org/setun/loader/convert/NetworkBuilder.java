@@ -35,10 +35,30 @@ final class NetworkBuilder {
 
   private NetworkBuilder(Architecture architecture, StateDict state) throws CheckpointException {
     this.parameters = new Parameters(state);
-    Map<String, Shape> shapes = architecture.shapes();
     for (LayerSpec spec : architecture.layers()) {
-      pending.add(spec.declare(parameters, spec.inputs().stream().map(shapes::get).toList()));
+      pending.add(declare(spec, architecture, parameters));
     }
+  }
+
+  private static PendingLayers declare(
+      LayerSpec spec, Architecture architecture, Parameters parameters) throws CheckpointException {
+    Map<String, Shape> shapes = architecture.shapes();
+    return spec.declare(parameters, spec.inputs().stream().map(shapes::get).toList());
+  }
+
+  /**
+   * Whether every key of a state dict fits an architecture. Most architectures that are tried fail
+   * at their first layer, and nothing more is looked at.
+   */
+  static boolean fits(Architecture architecture, StateDict state) throws CheckpointException {
+    Parameters parameters = new Parameters(state);
+    for (LayerSpec spec : architecture.layers()) {
+      declare(spec, architecture, parameters);
+      if (parameters.haveProblem()) {
+        return false;
+      }
+    }
+    return !architecture.layers().isEmpty() && parameters.problems().isEmpty();
   }
 
   /**

@@ -106,6 +106,15 @@ public final class Parameters {
   }
 
   /**
+   * Whether a key that was declared so far does not fit.
+   *
+   * @return true if one is missing, misshapen or unreadable
+   */
+  public boolean haveProblem() {
+    return !(missing.isEmpty() && misshapen.isEmpty() && unreadable.isEmpty());
+  }
+
+  /**
    * What does not fit.
    *
    * @return one sentence per kind of problem; empty if every key fits
