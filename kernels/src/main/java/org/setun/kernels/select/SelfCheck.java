@@ -93,7 +93,9 @@ public final class SelfCheck {
           System.arraycopy(values, k * CHANNELS + o, weights, k * width, width);
         }
         for (int x = 0; x < PIXELS; x += kernel.pixels()) {
-          kernel.tile(values, 2 * x, 2, taps, weights, 0, b, o, out, x * CHANNELS + o, CHANNELS);
+          int stride = 1 + o / 32; // both of its loops; panels have at most 32 channels
+          kernel.tile(
+              values, x * stride, stride, taps, weights, 0, b, o, out, x * CHANNELS + o, CHANNELS);
         }
       }
       return out;
