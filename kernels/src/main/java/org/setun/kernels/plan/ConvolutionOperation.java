@@ -226,7 +226,7 @@ final class ConvolutionOperation implements Operation {
     private void convolveRow(int y, float[] rows, int offset) {
       int width = kernels.convolution().channels();
       int tile = kernels.convolution().pixels();
-      int taps = input.tapOffsets.length;
+      int taps = input.taps();
       for (int c = 0; c < convolved.channels(); c += width) {
         for (int next = 0; next < convolved.width(); next += tile) {
           int x = input.inPlace ? Math.min(next, convolved.width() - tile) : next;
@@ -237,6 +237,7 @@ final class ConvolutionOperation implements Operation {
                   y * input.outputRowStride + x * input.pixelStride,
                   input.pixelStride,
                   input.tapOffsets,
+                  input.run,
                   weights,
                   c * taps,
                   bias,

@@ -25,8 +25,11 @@ final class SplitInput {
   /** Length of the array. */
   final int size;
 
-  /** Offset of every tap in the order (row, column, input channel). */
+  /** Offset of every run of taps in the order (row, column, input channel). */
   final int[] tapOffsets;
+
+  /** Taps of a run: all channels of a pixel, or one. */
+  final int run;
 
   /** Distance between the first taps of neighbouring output rows. */
   final int outputRowStride;
@@ -70,11 +73,12 @@ final class SplitInput {
     pixelStride = channelsLast ? stride * channels : 1;
     size = Math.multiplyExact(window.padTop() + shape.height() + window.padBottom(), rowLength);
     outputRowStride = window.strideHeight() * rowLength;
-    tapOffsets = new int[window.taps() * shape.channels()];
+    run = channelsLast ? shape.channels() : 1;
+    tapOffsets = new int[window.taps() * shape.channels() / run];
     int k = 0;
     for (int ky = 0; ky < window.kernelHeight(); ky++) {
       for (int kx = 0; kx < window.kernelWidth(); kx++) {
-        for (int c = 0; c < shape.channels(); c++) {
+        for (int c = 0; c < shape.channels(); c += run) {
           tapOffsets[k++] =
               ky * window.dilationHeight() * rowLength + index(c, kx * window.dilationWidth());
         }
@@ -134,6 +138,11 @@ final class SplitInput {
     System.arraycopy(values, y * length, copy, row + window.padLeft() * channels, length);
   }
 
+  /** Taps of the window, input channels included. */
+  int taps() {
+    return tapOffsets.length * run;
+  }
+
   /** Shape of the input. */
   Shape shape() {
     return shape;
@@ -141,10 +150,10 @@ final class SplitInput {
 
   /**
    * Packs weights (output, input channel, row, column) into panels of {@code width} outputs, taps
-   * in the order of {@link #tapOffsets}.
+   * in the order (row, column, input channel).
    */
   float[] packWeights(float[] weights, int outputChannels, int width) {
-    int taps = tapOffsets.length;
+    int taps = taps();
     int spatial = window.taps();
     float[] packed = new float[Math.ceilDiv(outputChannels, width) * width * taps];
     for (int o = 0; o < outputChannels; o++) {

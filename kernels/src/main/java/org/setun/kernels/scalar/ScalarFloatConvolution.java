@@ -25,6 +25,7 @@ public final class ScalarFloatConvolution implements FloatConvolution {
       int inOffset,
       int pixelStride,
       int[] tapOffsets,
+      int run,
       float[] w,
       int wOffset,
       float[] bias,
@@ -33,8 +34,11 @@ public final class ScalarFloatConvolution implements FloatConvolution {
       int outOffset,
       int stride) {
     float sum = bias[biasOffset];
-    for (int k = 0; k < tapOffsets.length; k++) {
-      sum = Math.fma(in[inOffset + tapOffsets[k]], w[wOffset + k], sum);
+    int tap = wOffset;
+    for (int offset : tapOffsets) {
+      for (int r = 0; r < run; r++) {
+        sum = Math.fma(in[inOffset + offset + r], w[tap++], sum);
+      }
     }
     out[outOffset] = sum;
   }

@@ -88,14 +88,14 @@ public final class SelfCheck {
       int[] taps = {0, 7, 100};
       float[] out = new float[PIXELS * CHANNELS];
       for (int o = 0; o < CHANNELS; o += width) {
-        float[] weights = new float[taps.length * width];
-        for (int k = 0; k < taps.length; k++) {
+        float[] weights = new float[2 * taps.length * width];
+        for (int k = 0; k < 2 * taps.length; k++) {
           System.arraycopy(values, k * CHANNELS + o, weights, k * width, width);
         }
         for (int x = 0; x < PIXELS; x += kernel.pixels()) {
-          int stride = 1 + o / 32; // both of its loops; panels have at most 32 channels
+          int run = 1 + o / 32; // both of its loops; panels have at most 32 channels
           kernel.tile(
-              values, x * stride, stride, taps, weights, 0, b, o, out, x * CHANNELS + o, CHANNELS);
+              values, x * run, run, taps, run, weights, 0, b, o, out, x * CHANNELS + o, CHANNELS);
         }
       }
       return out;

@@ -44,6 +44,7 @@ final class FloatConvolution4x2 implements FloatConvolution {
       int inOffset,
       int pixelStride,
       int[] tapOffsets,
+      int run,
       float[] w,
       int wOffset,
       float[] bias,
@@ -59,8 +60,8 @@ final class FloatConvolution4x2 implements FloatConvolution {
     FloatVector b2 = b0;
     FloatVector a3 = a0;
     FloatVector b3 = b0;
-    // The same loop twice: with a stride C2 checks four indexes for one, 10 to 18 % of a stem.
-    if (pixelStride == 1) {
+    // The same arithmetic twice: for C2 one index stands for neighbours, and a run for its length.
+    if (run == 1 && pixelStride == 1) {
       for (int k = 0; k < tapOffsets.length; k++) {
         int i = inOffset + tapOffsets[k];
         FloatVector w0 = FloatVector.fromArray(FLOAT, w, wOffset + k * 2 * FLOATS);
@@ -79,22 +80,29 @@ final class FloatConvolution4x2 implements FloatConvolution {
         b3 = x3.fma(w1, b3);
       }
     } else {
-      for (int k = 0; k < tapOffsets.length; k++) {
-        int i = inOffset + tapOffsets[k];
-        FloatVector w0 = FloatVector.fromArray(FLOAT, w, wOffset + k * 2 * FLOATS);
-        FloatVector w1 = FloatVector.fromArray(FLOAT, w, wOffset + k * 2 * FLOATS + FLOATS);
-        FloatVector x0 = FloatVector.broadcast(FLOAT, in[i]);
-        a0 = x0.fma(w0, a0);
-        b0 = x0.fma(w1, b0);
-        FloatVector x1 = FloatVector.broadcast(FLOAT, in[i + pixelStride]);
-        a1 = x1.fma(w0, a1);
-        b1 = x1.fma(w1, b1);
-        FloatVector x2 = FloatVector.broadcast(FLOAT, in[i + 2 * pixelStride]);
-        a2 = x2.fma(w0, a2);
-        b2 = x2.fma(w1, b2);
-        FloatVector x3 = FloatVector.broadcast(FLOAT, in[i + 3 * pixelStride]);
-        a3 = x3.fma(w0, a3);
-        b3 = x3.fma(w1, b3);
+      int tap = wOffset;
+      for (int offset : tapOffsets) {
+        int i0 = inOffset + offset;
+        int i1 = i0 + pixelStride;
+        int i2 = i1 + pixelStride;
+        int i3 = i2 + pixelStride;
+        for (int r = 0; r < run; r++) {
+          FloatVector w0 = FloatVector.fromArray(FLOAT, w, tap + r * 2 * FLOATS);
+          FloatVector w1 = FloatVector.fromArray(FLOAT, w, tap + r * 2 * FLOATS + FLOATS);
+          FloatVector x0 = FloatVector.broadcast(FLOAT, in[i0 + r]);
+          a0 = x0.fma(w0, a0);
+          b0 = x0.fma(w1, b0);
+          FloatVector x1 = FloatVector.broadcast(FLOAT, in[i1 + r]);
+          a1 = x1.fma(w0, a1);
+          b1 = x1.fma(w1, b1);
+          FloatVector x2 = FloatVector.broadcast(FLOAT, in[i2 + r]);
+          a2 = x2.fma(w0, a2);
+          b2 = x2.fma(w1, b2);
+          FloatVector x3 = FloatVector.broadcast(FLOAT, in[i3 + r]);
+          a3 = x3.fma(w0, a3);
+          b3 = x3.fma(w1, b3);
+        }
+        tap += run * 2 * FLOATS;
       }
     }
     a0.intoArray(out, outOffset);
