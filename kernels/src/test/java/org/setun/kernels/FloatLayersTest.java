@@ -43,6 +43,33 @@ class FloatLayersTest {
     }
   }
 
+  /**
+   * Behind another layer: read in place where nothing is padded, in rows that end with a part of a
+   * tile, and else copied.
+   */
+  @Test
+  void convolutionsOfValues() {
+    for (int i = 0; i < 120; i++) {
+      Shape shape = new Shape(CHANNELS[i % CHANNELS.length], 3 + random.nextInt(5), 3 + i % 17);
+      int kernel = 1 + random.nextInt(3);
+      Window window = Window.square(kernel, 1 + random.nextInt(2), i % 3 == 0 ? 1 : 0);
+      int outputs = OUTPUTS[random.nextInt(OUTPUTS.length)];
+      NetworkGraph graph =
+          new NetworkGraph(
+              shape,
+              List.of(
+                  new Layer.PRelu("relu", NetworkGraph.INPUT, new float[shape.channels()]),
+                  new Layer.Convolution(
+                      "conv",
+                      "relu",
+                      window,
+                      outputs,
+                      RandomValues.floats(random, outputs * shape.channels() * window.taps(), 1),
+                      RandomValues.floats(random, outputs, 1))));
+      NetworkAssertions.assertComputes(graph, random, 2, shape + ", " + window);
+    }
+  }
+
   @Test
   void linears() {
     for (int outputs : OUTPUTS) {
