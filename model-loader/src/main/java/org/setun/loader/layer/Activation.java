@@ -1,10 +1,7 @@
 package org.setun.loader.layer;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.setun.kernels.ActivationFunction;
 import org.setun.kernels.Layer;
-import org.setun.kernels.Shape;
 import org.setun.loader.json.JsonFormatException;
 
 /**
@@ -15,13 +12,8 @@ import org.setun.loader.json.JsonFormatException;
  * @param function the function
  * @param parameters what it takes besides the value
  */
-record Activation(String name, String input, ActivationFunction function, List<Float> parameters)
-    implements UnaryLayer {
-  /** Copies the list. */
-  Activation {
-    parameters = List.copyOf(parameters);
-  }
-
+record Activation(String name, String input, ActivationFunction function, float[] parameters)
+    implements BareLayer.Unary {
   static Activation readClamp(LayerFields fields) throws JsonFormatException {
     double low = fields.json().number("low", -1);
     double high = fields.json().number("high", 1);
@@ -42,29 +34,16 @@ record Activation(String name, String input, ActivationFunction function, List<F
 
   static Activation of(LayerFields fields, ActivationFunction function, double... parameters)
       throws JsonFormatException {
-    List<Float> values = new ArrayList<>();
-    for (double parameter : parameters) {
-      values.add((float) parameter);
+    float[] values = new float[parameters.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) parameters[i];
     }
     return new Activation(fields.name(), fields.input(), function, values);
   }
 
   @Override
-  public Shape outputShape(Shape in) {
-    return in;
-  }
-
-  private float[] parameterArray() {
-    float[] array = new float[parameters.size()];
-    for (int i = 0; i < array.length; i++) {
-      array[i] = parameters.get(i);
-    }
-    return array;
-  }
-
-  @Override
-  public PendingLayers declare(Parameters parameters, Shape in) {
-    return OneLayer.of(() -> new Layer.Activation(name, input, function, parameterArray()));
+  public Layer layer() {
+    return new Layer.Activation(name, input, function, parameters);
   }
 
   @Override
@@ -75,7 +54,7 @@ record Activation(String name, String input, ActivationFunction function, List<F
   /** As PyTorch writes them. */
   private double plain(double x) {
     return switch (function) {
-      case CLAMP -> Math.max(parameters.get(0), Math.min(parameters.get(1), x));
+      case CLAMP -> Math.max(parameters[0], Math.min(parameters[1], x));
       case SIGMOID -> 1 / (1 + Math.exp(-x));
       case TANH -> Math.tanh(x);
       case SILU -> x / (1 + Math.exp(-x));
@@ -84,7 +63,7 @@ record Activation(String name, String input, ActivationFunction function, List<F
       case GELU -> x * PlainMath.normalDistribution(x);
       case GELU_TANH ->
           x / (1 + Math.exp(-2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * Math.pow(x, 3))));
-      case ELU -> x < 0 ? parameters.getFirst() * Math.expm1(x) : x;
+      case ELU -> x < 0 ? parameters[0] * Math.expm1(x) : x;
       case SOFTPLUS -> x > 30 ? x : Math.log1p(Math.exp(x));
       default -> throw new IllegalStateException(function + " is not in descriptions");
     };
@@ -94,7 +73,7 @@ record Activation(String name, String input, ActivationFunction function, List<F
   @Override
   public Value slack(Value in, Value slack, Tensors tensors) {
     double steepest =
-        function == ActivationFunction.ELU ? Math.max(1, Math.abs(parameters.getFirst())) : 1.5;
+        function == ActivationFunction.ELU ? Math.max(1, Math.abs(parameters[0])) : 1.5;
     return PlainMath.map(slack, x -> x * steepest);
   }
 }

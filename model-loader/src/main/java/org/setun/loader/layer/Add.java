@@ -2,7 +2,6 @@ package org.setun.loader.layer;
 
 import java.util.List;
 import org.setun.kernels.Layer;
-import org.setun.kernels.Shape;
 import org.setun.loader.json.JsonFormatException;
 
 /**
@@ -12,12 +11,9 @@ import org.setun.loader.json.JsonFormatException;
  * @param left first value
  * @param right second value
  */
-record Add(String name, String left, String right) implements LayerSpec {
+record Add(String name, String left, String right) implements BareLayer {
   static Add read(LayerFields fields) throws JsonFormatException {
-    List<String> inputs = fields.inputs();
-    if (inputs.size() != 2) {
-      throw fields.json().error("inputs", "must name two values");
-    }
+    List<String> inputs = fields.twoInputs();
     return new Add(fields.name(), inputs.getFirst(), inputs.getLast());
   }
 
@@ -27,17 +23,8 @@ record Add(String name, String left, String right) implements LayerSpec {
   }
 
   @Override
-  public Shape outputShape(List<Shape> in) {
-    return layer().outputShape(in);
-  }
-
-  private Layer.Add layer() {
+  public Layer.Add layer() {
     return new Layer.Add(name, left, right);
-  }
-
-  @Override
-  public PendingLayers declare(Parameters parameters, List<Shape> in) {
-    return OneLayer.of(this::layer);
   }
 
   @Override

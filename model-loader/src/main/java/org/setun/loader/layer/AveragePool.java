@@ -1,8 +1,6 @@
 package org.setun.loader.layer;
 
-import java.util.List;
 import org.setun.kernels.Layer;
-import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
 import org.setun.loader.json.JsonFormatException;
 
@@ -15,7 +13,7 @@ import org.setun.loader.json.JsonFormatException;
  * @param countPadding whether padded pixels count, as 0
  */
 record AveragePool(String name, String input, Window window, boolean countPadding)
-    implements UnaryLayer {
+    implements BareLayer.Unary {
   static AveragePool read(LayerFields fields) throws JsonFormatException {
     Window own = fields.poolWindow();
     Window window = fields.ceiled(own);
@@ -33,17 +31,8 @@ record AveragePool(String name, String input, Window window, boolean countPaddin
   }
 
   @Override
-  public Shape outputShape(Shape in) {
-    return layer().outputShape(List.of(in));
-  }
-
-  private Layer.AveragePool layer() {
+  public Layer.AveragePool layer() {
     return new Layer.AveragePool(name, input, window, countPadding);
-  }
-
-  @Override
-  public PendingLayers declare(Parameters parameters, Shape in) {
-    return OneLayer.of(this::layer);
   }
 
   @Override

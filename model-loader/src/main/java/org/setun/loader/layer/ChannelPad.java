@@ -1,7 +1,6 @@
 package org.setun.loader.layer;
 
 import java.util.Arrays;
-import java.util.List;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Shape;
 import org.setun.loader.json.JsonFormatException;
@@ -13,23 +12,14 @@ import org.setun.loader.json.JsonFormatException;
  * @param input value read
  * @param channels channels of the result
  */
-record ChannelPad(String name, String input, int channels) implements UnaryLayer {
+record ChannelPad(String name, String input, int channels) implements BareLayer.Unary {
   static ChannelPad read(LayerFields fields) throws JsonFormatException {
     return new ChannelPad(fields.name(), fields.input(), fields.outputChannels());
   }
 
   @Override
-  public Shape outputShape(Shape in) {
-    return layer().outputShape(List.of(in));
-  }
-
-  private Layer.ChannelPad layer() {
+  public Layer.ChannelPad layer() {
     return new Layer.ChannelPad(name, input, channels);
-  }
-
-  @Override
-  public PendingLayers declare(Parameters parameters, Shape in) {
-    return OneLayer.of(this::layer);
   }
 
   @Override

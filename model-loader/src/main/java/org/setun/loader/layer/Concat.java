@@ -2,7 +2,6 @@ package org.setun.loader.layer;
 
 import java.util.List;
 import org.setun.kernels.Layer;
-import org.setun.kernels.Shape;
 import org.setun.loader.json.JsonFormatException;
 
 /**
@@ -11,7 +10,7 @@ import org.setun.loader.json.JsonFormatException;
  * @param name name of the layer
  * @param inputs values read, at least one
  */
-record Concat(String name, List<String> inputs) implements LayerSpec {
+record Concat(String name, List<String> inputs) implements BareLayer {
   /** Copies the list. */
   Concat {
     inputs = List.copyOf(inputs);
@@ -26,17 +25,8 @@ record Concat(String name, List<String> inputs) implements LayerSpec {
   }
 
   @Override
-  public Shape outputShape(List<Shape> in) {
-    return layer().outputShape(in);
-  }
-
-  private Layer.Concat layer() {
+  public Layer.Concat layer() {
     return new Layer.Concat(name, inputs);
-  }
-
-  @Override
-  public PendingLayers declare(Parameters parameters, List<Shape> in) {
-    return OneLayer.of(this::layer);
   }
 
   @Override

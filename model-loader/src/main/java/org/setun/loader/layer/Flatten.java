@@ -1,8 +1,6 @@
 package org.setun.loader.layer;
 
-import java.util.List;
 import org.setun.kernels.Layer;
-import org.setun.kernels.Shape;
 import org.setun.loader.json.JsonFormatException;
 
 /**
@@ -11,23 +9,14 @@ import org.setun.loader.json.JsonFormatException;
  * @param name name of the layer
  * @param input value read
  */
-record Flatten(String name, String input) implements UnaryLayer {
+record Flatten(String name, String input) implements BareLayer.Unary {
   static Flatten read(LayerFields fields) throws JsonFormatException {
     return new Flatten(fields.name(), fields.input());
   }
 
   @Override
-  public Shape outputShape(Shape in) {
-    return layer().outputShape(List.of(in));
-  }
-
-  private Layer.Flatten layer() {
+  public Layer.Flatten layer() {
     return new Layer.Flatten(name, input);
-  }
-
-  @Override
-  public PendingLayers declare(Parameters parameters, Shape in) {
-    return OneLayer.of(this::layer);
   }
 
   @Override

@@ -42,6 +42,19 @@ public final class Groups {
   }
 
   /**
+   * The kernel of a 1×1 convolution that gives each channel as it is: what makes trits for layers
+   * that make none by themselves.
+   *
+   * @param channels channels, whose square is the number of weights
+   * @return the kernel
+   */
+  public static TernaryKernel identity(int channels) {
+    byte[] ones = new byte[channels];
+    Arrays.fill(ones, (byte) 1);
+    return blockDiagonal(TernaryKernel.ofTrits(ones, channels, 1, 1, 1), channels);
+  }
+
+  /**
    * The layers of an fp32 convolution in groups.
    *
    * @param name name of the last of them; the others are parts of it
@@ -72,6 +85,10 @@ public final class Groups {
     }
     int perGroup = outputs / groups;
     int together = together(groups, perGroup);
+    if (together == groups) {
+      float[] whole = blockDiagonal(weights, outputs, groups);
+      return List.of(new Layer.Convolution(name, input, window, outputs, whole, bias));
+    }
     int perOutput = weights.length / outputs;
     int inputs = in.channels() / groups;
     List<Layer> layers = new ArrayList<>();
@@ -81,7 +98,7 @@ public final class Groups {
       int from = first * perGroup;
       int to = from + count * perGroup;
       String selection = part(name, "input" + first);
-      String result = count == groups ? name : part(name, "group" + first);
+      String result = part(name, "group" + first);
       int[] channels = new int[count * inputs];
       int start = first * inputs;
       Arrays.setAll(channels, c -> start + c);
@@ -97,15 +114,7 @@ public final class Groups {
               Arrays.copyOfRange(bias, from, to)));
       parts.add(result);
     }
-    if (parts.size() > 1) {
-      layers.add(new Layer.Concat(name, parts));
-    } else {
-      layers.removeFirst(); // all channels in their order
-      Layer.Convolution only = (Layer.Convolution) layers.removeFirst();
-      layers.add(
-          new Layer.Convolution(
-              name, input, window, only.outputChannels(), only.weights(), only.bias()));
-    }
+    layers.add(new Layer.Concat(name, parts));
     return layers;
   }
 
@@ -129,6 +138,9 @@ public final class Groups {
    * @return (output channel, input channel, row, column), 0 between the groups
    */
   public static float[] blockDiagonal(float[] weights, int outputs, int groups) {
+    if (groups == 1) {
+      return weights;
+    }
     int own = weights.length / outputs;
     float[] whole = new float[Math.multiplyExact(outputs, own * groups)];
     for (int o = 0; o < outputs; o++) {

@@ -94,6 +94,15 @@ public final class LayerFields {
     return values;
   }
 
+  /** Of a layer that reads two values: both. */
+  List<String> twoInputs() throws JsonFormatException {
+    List<String> inputs = inputs();
+    if (inputs.size() != 2) {
+      throw json.error("inputs", "must name two values");
+    }
+    return inputs;
+  }
+
   private String value(String field, String written) throws JsonFormatException {
     String output = outputs.get(written);
     if (output == null) {
@@ -133,45 +142,13 @@ public final class LayerFields {
     return window(pair("kernel", 1, null), new int[] {1, 1});
   }
 
-  /**
-   * With {@code ceil} there is an output for every step that begins inside the picture or the
-   * padding before it: pixels are added behind.
-   */
+  /** The window of a pooling as {@code ceil} says. */
   Window ceiled(Window window) throws JsonFormatException {
-    if (!json.bool("ceil", false)) {
-      return window;
+    try {
+      return json.bool("ceil", false) ? CeilMode.widen(window, inputShape()) : window;
+    } catch (ArithmeticException e) {
+      throw json.error("ceil", "needs more padding than 32 bits count");
     }
-    Shape in = inputShape();
-    int rows =
-        missing(
-            in.height() + window.padTop(),
-            window.padBottom(),
-            window.kernelHeight(),
-            window.strideHeight());
-    int columns =
-        missing(
-            in.width() + window.padLeft(),
-            window.padRight(),
-            window.kernelWidth(),
-            window.strideWidth());
-    return new Window(
-        window.kernelHeight(),
-        window.kernelWidth(),
-        window.strideHeight(),
-        window.strideWidth(),
-        window.padTop(),
-        window.padLeft(),
-        window.padBottom() + rows,
-        window.padRight() + columns,
-        1,
-        1);
-  }
-
-  /** Pixels behind the padding that one more output takes; 0 if it would begin in the padding. */
-  private static int missing(int before, int behind, int kernel, int stride) {
-    long free = (long) before + behind - kernel;
-    long missing = Math.floorMod(-free, (long) stride);
-    return free > 0 && free + missing < before ? (int) missing : 0;
   }
 
   /** A window over all pixels of the input. */

@@ -31,7 +31,7 @@ public final class LayerKinds {
           kind("batch_norm", BatchNorm::read),
           kind("channel_bias", ChannelBias::read),
           kind("prelu", PRelu::read),
-          kind("relu", Relu::read),
+          kind("relu", LeakyRelu::readPlain),
           kind("leaky_relu", LeakyRelu::read),
           kind("clamp", Activation::readClamp),
           kind("relu6", f -> Activation.of(f, ActivationFunction.CLAMP, 0, 6)),

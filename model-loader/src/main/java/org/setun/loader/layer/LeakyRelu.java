@@ -6,15 +6,19 @@ import org.setun.kernels.Shape;
 import org.setun.loader.json.JsonFormatException;
 
 /**
- * ReLU with a slope below 0 that is not trained; no parameters.
+ * ReLU, with a slope below 0 that is not trained; no parameters.
  *
  * @param name name of the layer
  * @param input value read
- * @param slope factor for negative values
+ * @param slope factor for negative values, 0 for a plain ReLU
  */
 record LeakyRelu(String name, String input, float slope) implements UnaryLayer {
   /** PyTorch's default. */
   private static final double SLOPE = 0.01;
+
+  static LeakyRelu readPlain(LayerFields fields) throws JsonFormatException {
+    return new LeakyRelu(fields.name(), fields.input(), 0);
+  }
 
   static LeakyRelu read(LayerFields fields) throws JsonFormatException {
     return new LeakyRelu(

@@ -1,7 +1,6 @@
 package org.setun.loader.layer;
 
 import org.setun.kernels.Layer;
-import org.setun.kernels.Shape;
 import org.setun.loader.json.JsonFormatException;
 
 /**
@@ -16,7 +15,7 @@ import org.setun.loader.json.JsonFormatException;
  */
 record LocalResponseNormalization(
     String name, String input, int size, float alpha, float beta, float bias)
-    implements UnaryLayer {
+    implements BareLayer.Unary {
   static LocalResponseNormalization read(LayerFields fields) throws JsonFormatException {
     int size = fields.json().integer("size", 1);
     if (size % 2 == 0) {
@@ -34,14 +33,8 @@ record LocalResponseNormalization(
   }
 
   @Override
-  public Shape outputShape(Shape in) {
-    return in;
-  }
-
-  @Override
-  public PendingLayers declare(Parameters parameters, Shape in) {
-    return OneLayer.of(
-        () -> new Layer.LocalResponseNormalization(name, input, size, alpha, beta, bias));
+  public Layer layer() {
+    return new Layer.LocalResponseNormalization(name, input, size, alpha, beta, bias);
   }
 
   @Override

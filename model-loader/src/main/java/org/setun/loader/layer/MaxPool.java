@@ -1,8 +1,6 @@
 package org.setun.loader.layer;
 
-import java.util.List;
 import org.setun.kernels.Layer;
-import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
 import org.setun.loader.json.JsonFormatException;
 
@@ -13,7 +11,7 @@ import org.setun.loader.json.JsonFormatException;
  * @param input value read
  * @param window the window
  */
-record MaxPool(String name, String input, Window window) implements UnaryLayer {
+record MaxPool(String name, String input, Window window) implements BareLayer.Unary {
   static MaxPool read(LayerFields fields) throws JsonFormatException {
     return new MaxPool(fields.name(), fields.input(), fields.ceiled(fields.poolWindow()));
   }
@@ -23,17 +21,8 @@ record MaxPool(String name, String input, Window window) implements UnaryLayer {
   }
 
   @Override
-  public Shape outputShape(Shape in) {
-    return layer().outputShape(List.of(in));
-  }
-
-  private Layer.MaxPool layer() {
+  public Layer.MaxPool layer() {
     return new Layer.MaxPool(name, input, window);
-  }
-
-  @Override
-  public PendingLayers declare(Parameters parameters, Shape in) {
-    return OneLayer.of(this::layer);
   }
 
   @Override

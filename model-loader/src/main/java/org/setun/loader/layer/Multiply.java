@@ -13,12 +13,9 @@ import org.setun.loader.json.JsonFormatException;
  * @param left first value
  * @param right second value
  */
-record Multiply(String name, String left, String right) implements LayerSpec {
+record Multiply(String name, String left, String right) implements BareLayer {
   static Multiply read(LayerFields fields) throws JsonFormatException {
-    List<String> inputs = fields.inputs();
-    if (inputs.size() != 2) {
-      throw fields.json().error("inputs", "must name two values");
-    }
+    List<String> inputs = fields.twoInputs();
     return new Multiply(fields.name(), inputs.getFirst(), inputs.getLast());
   }
 
@@ -28,17 +25,8 @@ record Multiply(String name, String left, String right) implements LayerSpec {
   }
 
   @Override
-  public Shape outputShape(List<Shape> in) {
-    return layer().outputShape(in);
-  }
-
-  private Layer.Multiply layer() {
+  public Layer.Multiply layer() {
     return new Layer.Multiply(name, left, right);
-  }
-
-  @Override
-  public PendingLayers declare(Parameters parameters, List<Shape> in) {
-    return OneLayer.of(this::layer);
   }
 
   @Override

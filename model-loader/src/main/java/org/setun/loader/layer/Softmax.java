@@ -1,7 +1,6 @@
 package org.setun.loader.layer;
 
 import org.setun.kernels.Layer;
-import org.setun.kernels.Shape;
 import org.setun.loader.json.JsonFormatException;
 
 /**
@@ -10,19 +9,14 @@ import org.setun.loader.json.JsonFormatException;
  * @param name name of the layer
  * @param input value read
  */
-record Softmax(String name, String input) implements UnaryLayer {
+record Softmax(String name, String input) implements BareLayer.Unary {
   static Softmax read(LayerFields fields) throws JsonFormatException {
     return new Softmax(fields.name(), fields.input());
   }
 
   @Override
-  public Shape outputShape(Shape in) {
-    return in;
-  }
-
-  @Override
-  public PendingLayers declare(Parameters parameters, Shape in) {
-    return OneLayer.of(() -> new Layer.Softmax(name, input, false));
+  public Layer layer() {
+    return new Layer.Softmax(name, input, false);
   }
 
   @Override

@@ -3,7 +3,6 @@ package org.setun.loader.layer;
 import java.util.Arrays;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Shape;
-import org.setun.kernels.TernaryKernel;
 import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
 import org.setun.loader.json.JsonFormatException;
@@ -37,10 +36,6 @@ record Ternarize(String name, String input, Activations activations) implements 
     parameters.give(Math.multiplyExact(channels, channels));
     return OneLayer.of(
         () -> {
-          byte[] trits = new byte[channels * channels];
-          for (int c = 0; c < channels; c++) {
-            trits[c * channels + c] = 1;
-          }
           float[] ones = new float[channels];
           Arrays.fill(ones, 1);
           return new Layer.TernaryConvolution(
@@ -48,7 +43,7 @@ record Ternarize(String name, String input, Activations activations) implements 
               input,
               Window.square(1, 1, 0),
               Thresholds.plain(activations.rule().orElseThrow(), channels),
-              TernaryKernel.ofTrits(trits, channels, channels, 1, 1),
+              Groups.identity(channels),
               ones,
               new float[channels]);
         });

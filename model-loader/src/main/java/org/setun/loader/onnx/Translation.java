@@ -11,6 +11,7 @@ import org.setun.kernels.Shape;
 import org.setun.kernels.TernaryKernel;
 import org.setun.kernels.Window;
 import org.setun.loader.checkpoint.CheckpointException;
+import org.setun.loader.layer.Groups;
 import org.setun.loader.onnx.ScalarOp.Kind;
 import org.setun.loader.onnx.Value.Activation;
 import org.setun.loader.onnx.Value.Deferred;
@@ -236,11 +237,7 @@ final class Translation {
 
   private TernaryKernel identity(Node reader, int channels) throws NodeException {
     spend(reader, (long) channels * channels);
-    byte[] trits = new byte[Math.multiplyExact(channels, channels)];
-    for (int c = 0; c < channels; c++) {
-      trits[c * channels + c] = 1;
-    }
-    return TernaryKernel.ofTrits(trits, channels, channels, 1, 1);
+    return Groups.identity(channels);
   }
 
   /** An error about the node whose function of a value is not among those that layers compute. */

@@ -2,6 +2,7 @@ package org.setun.loader.onnx;
 
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
+import org.setun.loader.layer.CeilMode;
 import org.setun.loader.onnx.Value.Padding;
 
 /** The window of a convolution or pooling as a node's attributes give it. */
@@ -81,40 +82,9 @@ record WindowAttributes(Window window) {
         window.dilationWidth());
   }
 
-  /**
-   * The window with as much more padding as {@code ceil_mode} needs for its last outputs, which
-   * must begin inside the picture or the padding before it.
-   */
+  /** The window as {@code ceil_mode} says. */
   Window withCeiling(Node node, Shape shape) throws NodeException {
-    if (!node.flag("ceil_mode")) {
-      return window;
-    }
-    int bottom =
-        ceiling(
-            shape.height(),
-            window.padTop(),
-            window.padBottom(),
-            window.kernelHeight(),
-            window.dilationHeight(),
-            window.strideHeight());
-    int right =
-        ceiling(
-            shape.width(),
-            window.padLeft(),
-            window.padRight(),
-            window.kernelWidth(),
-            window.dilationWidth(),
-            window.strideWidth());
-    return widened(new Padding(0, 0, bottom, right, 0));
-  }
-
-  private static int ceiling(
-      int size, int before, int behind, int kernel, int dilation, int stride) {
-    long reach = (kernel - 1L) * dilation + 1;
-    long free = (long) size + before + behind - reach;
-    long missing = Math.floorMod(-free, (long) stride);
-    boolean beginsInside = free + missing < (long) size + before;
-    return free > 0 && beginsInside ? Math.toIntExact(missing) : 0;
+    return node.flag("ceil_mode") ? CeilMode.widen(window, shape) : window;
   }
 
   /** Pixels to add so that there is an output for every stride. */
