@@ -97,6 +97,19 @@ class Quantizer(nn.Module):
         return (level - self.zero) * self.scale
 
 
+class AveragedResponse(nn.Module):
+    """Local response normalization as it was written before PyTorch had a layer for it."""
+
+    def __init__(self, size, alpha, beta):
+        super().__init__()
+        self.average = nn.AvgPool3d((size, 1, 1), 1, (size // 2, 0, 0))
+        self.alpha, self.beta = alpha, beta
+
+    def forward(self, x):
+        mean = self.average(x.pow(2).unsqueeze(1)).squeeze(1)
+        return x.div(mean.mul(self.alpha).add(1.0).pow(self.beta))
+
+
 class Of(nn.Module):
     def __init__(self, function):
         super().__init__()
@@ -137,6 +150,12 @@ NETWORKS = {
     "levels": lambda: [nn.Conv2d(3, 4, 3), Of(lambda x: torch.where(x > 0.1, 0.7, 0.2)), nn.Conv2d(4, 4, 3), *tail(4)],
     "bounds": lambda: [nn.Conv2d(3, 4, 3), Of(lambda x: torch.maximum(x.abs(), torch.tensor([0.1, 0.2, 0.3, 0.4]).view(1, 4, 1, 1))), *tail(4)],
     "probabilities": lambda: [*block(3, 4), *tail(4), nn.Softmax(1)],
+    "response": lambda: [*block(3, 8), nn.LocalResponseNorm(5, 0.5), *block(8, 8), AveragedResponse(3, 0.3, 0.5), *tail(8)],
+    "response-unsqueezed": lambda: [*block(3, 8), nn.LocalResponseNorm(5, 0.5, 0.6, 2), AveragedResponse(3, 0.3, 0.5), *tail(8)],
+    "scaled": lambda: [*block(3, 4, act=lambda: nn.CELU(0.7)), *block(4, 4, act=nn.LogSigmoid),
+                       *block(4, 4, act=lambda: nn.Softplus(2)), nn.Conv2d(4, 4, 1), Of(lambda x: x * torch.sigmoid(1.702 * x)), *tail(4)],
+    "scaled-functions": lambda: [*block(3, 4, act=lambda: nn.CELU(1.5)), *block(4, 4, act=nn.LogSigmoid),
+                                 nn.Conv2d(4, 4, 1), Of(lambda x: -F.elu(-2 * x)), *tail(4)],
 }
 
 

@@ -18,7 +18,9 @@ import org.setun.loader.onnx.Value.Deferred;
 import org.setun.loader.onnx.Value.Expanded;
 import org.setun.loader.onnx.Value.Failed;
 import org.setun.loader.onnx.Value.Known;
+import org.setun.loader.onnx.proto.GraphProto;
 import org.setun.loader.onnx.proto.TensorProto;
+import org.setun.loader.onnx.proto.ValueInfoProto;
 
 /**
  * Rewrites an ONNX graph to layers, one node after the other. Each value is known as what a layer
@@ -40,6 +42,7 @@ final class GraphTranslator {
   private final Translation t;
   private final ConvolutionRule convolutions;
   private final PoolRule pools;
+  private final ResponseRule responses;
   private final ShapeRule shapes;
   private final ElementwiseRule elementwise;
   private final ConstantRule constants;
@@ -62,6 +65,7 @@ final class GraphTranslator {
             FREE_ELEMENTS + ELEMENTS_PER_BYTE * file.model().getSerializedSize());
     this.convolutions = new ConvolutionRule(t);
     this.pools = new PoolRule(t);
+    this.responses = new ResponseRule(t);
     this.shapes = new ShapeRule(t);
     this.elementwise = new ElementwiseRule(t);
     this.constants = new ConstantRule(t, file.opset());
@@ -160,6 +164,10 @@ final class GraphTranslator {
     }
     Value result;
     try {
+      if (node.op().equals("If")) {
+        putAll(node.outputs(), branch(node));
+        return;
+      }
       if (node.op().equals("Split") && !known) {
         putAll(node.outputs(), shapes.split(node));
         return;
@@ -174,6 +182,37 @@ final class GraphTranslator {
       problems.add(node.error(e.getMessage()).getMessage() + inputs(node));
       node.outputs().forEach(output -> t.put(output, new Failed()));
     }
+  }
+
+  /** The nodes of the branch that an If takes, whose condition must be known. */
+  private List<Value> branch(Node node) throws NodeException, CheckpointException {
+    Constant condition = t.known(node, 0, "its condition");
+    String attribute = condition.isAllZero() ? "else_branch" : "then_branch";
+    GraphProto graph =
+        node.graph(attribute).orElseThrow(() -> node.error(attribute + " is missing"));
+    if (graph.getOutputCount() != node.outputs().size()) {
+      throw node.error(attribute + " has " + graph.getOutputCount() + " outputs");
+    }
+    for (TensorProto tensor : graph.getInitializerList()) {
+      t.give(node, tensor);
+    }
+    for (Node inner : LiveGraph.nodes(graph)) {
+      for (String output : inner.outputs()) {
+        if (!output.isEmpty() && t.find(output) != null) {
+          throw node.error("two values are named " + CheckpointException.quote(output));
+        }
+      }
+      translate(inner);
+    }
+    List<Value> results = new ArrayList<>();
+    for (ValueInfoProto output : graph.getOutputList()) {
+      Value value = t.find(output.getName());
+      if (value == null) {
+        throw node.error("no node makes " + CheckpointException.quote(output.getName()));
+      }
+      results.add(value);
+    }
+    return results;
   }
 
   private void putAll(List<String> names, List<Value> made) {
@@ -193,6 +232,7 @@ final class GraphTranslator {
         case Activation activation -> extents.add(Constant.extents(activation.dims()));
         case Deferred deferred -> extents.add(Constant.extents(deferred.dims()));
         case Expanded expanded -> extents.add(Constant.extents(expanded.dims()));
+        case NeighbourMean mean -> extents.add(Constant.extents(mean.dims()));
         case null, default -> {}
       }
     }
@@ -200,6 +240,9 @@ final class GraphTranslator {
   }
 
   private Value apply(Node node) throws NodeException, CheckpointException {
+    if (responses.covers(node)) {
+      return responses.apply(node);
+    }
     if (Elementwise.covers(node.op())) {
       return elementwise.apply(node);
     }

@@ -2,6 +2,7 @@ package org.setun.loader.onnx;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.setun.kernels.ActivationFunction;
 import org.setun.kernels.Layer;
 import org.setun.loader.onnx.ScalarOp.Kind;
@@ -12,8 +13,10 @@ import org.setun.loader.onnx.ScalarOp.Kind;
  *
  * @param function the function; null for a PReLU
  * @param parameters what it takes; of a PReLU the slope below 0, one per channel or one for all
+ * @param inner what an element is multiplied with before, as in CELU
+ * @param outer what the function's value is multiplied with
  */
-record KnownFunction(ActivationFunction function, float[] parameters) {
+record KnownFunction(ActivationFunction function, float[] parameters, float inner, float outer) {
   /** Where smooth functions are compared: densely where they bend, and far out. */
   private static final float[] POINTS = points();
 
@@ -25,6 +28,15 @@ record KnownFunction(ActivationFunction function, float[] parameters) {
 
   /** Levels of a quantizer whose edges are all probed. */
   private static final int MOST_LEVELS = 1 << 10;
+
+  private KnownFunction(ActivationFunction function, float... parameters) {
+    this(function, parameters, 1, 1);
+  }
+
+  /** ReLU. */
+  static KnownFunction relu() {
+    return new KnownFunction(null, 0);
+  }
 
   private static float[] points() {
     float[] points = new float[241];
@@ -48,7 +60,10 @@ record KnownFunction(ActivationFunction function, float[] parameters) {
     if (sloped.isPresent() || !function.isUniform()) {
       return sloped;
     }
-    return clamp(function).or(() -> smooth(function)).or(() -> quantizer(function));
+    return clamp(function)
+        .or(() -> smooth(function))
+        .or(() -> scaled(function))
+        .or(() -> quantizer(function));
   }
 
   Layer layer(String name, String input, int channels) {
@@ -110,18 +125,30 @@ record KnownFunction(ActivationFunction function, float[] parameters) {
             case CLAMP, QUANTIZE_HALF_EVEN, QUANTIZE_FLOOR, QUANTIZE_CEIL, QUANTIZE_TRUNCATE ->
                 null;
           };
-      if (parameters != null && agrees(function, candidate, parameters)) {
-        return Optional.of(new KnownFunction(candidate, parameters));
+      if (parameters != null) {
+        KnownFunction known = new KnownFunction(candidate, parameters);
+        if (known.agrees(function)) {
+          return Optional.of(known);
+        }
       }
     }
     return Optional.empty();
   }
 
-  private static boolean agrees(
-      ScalarFunction function, ActivationFunction candidate, float[] parameters) {
+  /** Functions of a multiple: CELU is {@code alpha * elu(x / alpha)}, log-sigmoid -softplus(-x). */
+  private static Optional<KnownFunction> scaled(ScalarFunction function) {
+    float limit = -function.value(-100, 0);
+    return Stream.of(
+            new KnownFunction(ActivationFunction.ELU, new float[] {1}, 1 / limit, limit),
+            new KnownFunction(ActivationFunction.SOFTPLUS, new float[0], -1, -1))
+        .filter(candidate -> Float.isFinite(candidate.inner) && candidate.agrees(function))
+        .findFirst();
+  }
+
+  private boolean agrees(ScalarFunction other) {
     for (float x : POINTS) {
-      double expected = candidate.apply(x, parameters);
-      double error = Math.abs(function.value(x, 0) - expected);
+      double expected = outer * function.apply(inner * x, parameters);
+      double error = Math.abs(other.value(x, 0) - expected);
       if (!(error <= TOLERANCE * Math.max(1, Math.abs(expected)))) {
         return false;
       }

@@ -1,7 +1,6 @@
 package org.setun.loader.onnx;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,16 +37,11 @@ record LiveGraph(GraphInput input, String output, List<Node> nodes, Map<String, 
               + ", and Setun's networks have one");
     }
     String output = graph.getOutput(0).getName();
-    List<Node> all = new ArrayList<>();
-    Map<String, Integer> makers = makers(file, all);
-    Set<Integer> needed = needed(all, makers, output);
-    List<Node> nodes = new ArrayList<>();
+    requireOneOfEachName(file);
+    List<Node> nodes = nodes(graph);
     Map<String, Integer> uses = new HashMap<>(Map.of(output, 1));
-    for (int i = 0; i < all.size(); i++) {
-      if (needed.contains(i)) {
-        nodes.add(all.get(i));
-        all.get(i).inputs().forEach(name -> uses.merge(name, 1, (old, one) -> old + one));
-      }
+    for (Node node : nodes) {
+      node.reads().forEach(name -> uses.merge(name, 1, (old, one) -> old + one));
     }
     return new LiveGraph(input(file, nodes, uses), output, nodes, uses);
   }
@@ -61,45 +55,42 @@ record LiveGraph(GraphInput input, String output, List<Node> nodes, Map<String, 
     }
   }
 
-  /** Which node makes each value; fills in the nodes. */
-  private static Map<String, Integer> makers(OnnxFile file, List<Node> all)
-      throws CheckpointException {
-    Map<String, Integer> makers = new HashMap<>();
-    Set<String> given = new HashSet<>();
+  /** The nodes that the outputs of a graph, or of a node's branch, depend on, in its order. */
+  static List<Node> nodes(GraphProto graph) {
+    Set<String> read = new HashSet<>();
+    graph.getOutputList().forEach(output -> read.add(output.getName()));
+    Deque<Node> nodes = new ArrayDeque<>();
+    for (NodeProto proto : graph.getNodeList().reversed()) {
+      if (proto.getOutputList().stream().anyMatch(read::contains)) {
+        Node node = new Node(proto);
+        nodes.addFirst(node);
+        read.addAll(node.reads());
+        read.remove(""); // an input that is left out
+      }
+    }
+    return List.copyOf(nodes);
+  }
+
+  private static void requireOneOfEachName(OnnxFile file) throws CheckpointException {
+    Set<String> made = new HashSet<>();
     for (TensorProto tensor : file.graph().getInitializerList()) {
-      if (!given.add(tensor.getName())) {
+      if (!made.add(tensor.getName())) {
         throw twice(file, tensor.getName());
       }
     }
-    for (ValueInfoProto value : file.graph().getInputList()) {
-      given.add(value.getName());
-    }
+    // Older models name initializers as inputs, too.
+    file.graph().getInputList().forEach(value -> made.add(value.getName()));
     for (NodeProto proto : file.graph().getNodeList()) {
       for (String output : proto.getOutputList()) {
-        boolean named = !output.isEmpty();
-        if (named && (given.contains(output) || makers.put(output, all.size()) != null)) {
+        if (!output.isEmpty() && !made.add(output)) {
           throw twice(file, output);
         }
       }
-      all.add(new Node(proto));
     }
-    return makers;
   }
 
   private static CheckpointException twice(OnnxFile file, String name) {
     return file.error(Kind.MALFORMED, "two values are named " + CheckpointException.quote(name));
-  }
-
-  private static Set<Integer> needed(List<Node> all, Map<String, Integer> makers, String output) {
-    Set<Integer> needed = new HashSet<>();
-    Deque<String> names = new ArrayDeque<>(List.of(output));
-    while (!names.isEmpty()) {
-      Integer maker = makers.get(names.pop());
-      if (maker != null && needed.add(maker)) {
-        all.get(maker).inputs().forEach(names::push);
-      }
-    }
-    return needed;
   }
 
   /** The one input that nodes read and the model does not itself give. */

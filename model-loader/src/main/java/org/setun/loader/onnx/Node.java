@@ -1,5 +1,6 @@
 package org.setun.loader.onnx;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Optional;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.onnx.proto.AttributeProto;
 import org.setun.loader.onnx.proto.AttributeProto.AttributeType;
+import org.setun.loader.onnx.proto.GraphProto;
 import org.setun.loader.onnx.proto.NodeProto;
 import org.setun.loader.onnx.proto.TensorProto;
 
@@ -41,6 +43,19 @@ final class Node {
 
   List<String> inputs() {
     return proto.getInputList();
+  }
+
+  /** All names that it reads: its inputs, and what the nodes of its branches read. */
+  List<String> reads() {
+    List<String> reads = new ArrayList<>(proto.getInputList());
+    for (AttributeProto attribute : proto.getAttributeList()) {
+      if (attribute.hasG()) {
+        GraphProto graph = attribute.getG();
+        graph.getNodeList().forEach(node -> reads.addAll(new Node(node).reads()));
+        graph.getOutputList().forEach(output -> reads.add(output.getName()));
+      }
+    }
+    return reads;
   }
 
   List<String> outputs() {
@@ -81,6 +96,10 @@ final class Node {
 
   Optional<TensorProto> tensor(String attribute) throws NodeException {
     return find(attribute, AttributeType.TENSOR).map(AttributeProto::getT);
+  }
+
+  Optional<GraphProto> graph(String attribute) throws NodeException {
+    return find(attribute, AttributeType.GRAPH).map(AttributeProto::getG);
   }
 
   Optional<long[]> integers(String attribute) throws NodeException {

@@ -158,20 +158,12 @@ final class ShapeRule {
     if (!mode.equals("constant") || !input.isPicture() || !input.padding().isNone()) {
       throw node.error("mode " + mode + " on " + Constant.extents(input.dims()));
     }
-    Optional<Constant> given = t.optional(node, 1, "its list of pads");
-    long[] listed =
-        given.isPresent()
-            ? Arrays.stream(given.get().toInts()).mapToLong(pad -> pad).toArray()
-            : node.integers("pads").orElse(new long[0]);
-    int[] axes = t.hasInput(node, 3) ? named(node) : new int[] {0, 1, 2, 3};
-    if (listed.length != 2 * axes.length) {
-      throw node.error(listed.length + " pads for " + axes.length + " axes");
-    }
+    Pads given = Pads.of(t, node, 4);
     int[] pads = new int[8];
     List<Integer> order = input.layout().order();
-    for (int i = 0; i < axes.length; i++) {
-      pads[order.get(axes[i])] = Math.toIntExact(listed[i]);
-      pads[4 + order.get(axes[i])] = Math.toIntExact(listed[axes.length + i]);
+    for (int i = 0; i < 4; i++) {
+      pads[order.get(i)] = Math.toIntExact(given.listed()[i]);
+      pads[4 + order.get(i)] = Math.toIntExact(given.listed()[4 + i]);
     }
     if (Arrays.stream(pads).anyMatch(pad -> pad < 0)) {
       throw node.error("negative pads, which cut off");
@@ -179,19 +171,14 @@ final class ShapeRule {
     if (pads[0] != 0 || pads[4] != 0 || pads[1] != 0) {
       throw node.error("it pads the batch, or channels before the first");
     }
-    Optional<Constant> filler = t.optional(node, 2, "its value");
-    if (filler.isPresent() && filler.get().count() != 1) {
-      throw node.error("its value has " + filler.get().count() + " elements");
-    }
-    float value = filler.isPresent() ? filler.get().real(0) : node.real("value", 0);
     if (pads[5] > 0) {
-      if (value != 0) {
-        throw node.error("it pads channels with " + value + ", not 0");
+      if (given.filler() != 0) {
+        throw node.error("it pads channels with " + given.filler() + ", not 0");
       }
       Source padded = padChannels(node, t.layer(node, input), pads[5]);
       input = Activation.of(padded, input.layout());
     }
-    return input.withPadding(new Padding(pads[2], pads[3], pads[6], pads[7], value));
+    return input.withPadding(new Padding(pads[2], pads[3], pads[6], pads[7], given.filler()));
   }
 
   /** Slice: some of the channels, or every s-th row and column of a picture. */
@@ -307,14 +294,6 @@ final class ShapeRule {
     return input.of(t.layers().add(layer, shape), dims);
   }
 
-  private int[] named(Node node) throws NodeException, CheckpointException {
-    int[] axes = t.known(node, 3, "its list of axes").toInts();
-    for (int i = 0; i < axes.length; i++) {
-      axes[i] = Axes.at(node, axes[i], 4);
-    }
-    return axes;
-  }
-
   private Source padChannels(Node node, Source source, int zeros) {
     int channels = Math.addExact(source.shape().channels(), zeros);
     Shape shape = new Shape(channels, source.shape().height(), source.shape().width());
@@ -339,6 +318,7 @@ final class ShapeRule {
     return switch (value) {
       case Known known -> known.constant().dims();
       case Value.Deferred deferred -> deferred.dims();
+      case NeighbourMean mean -> mean.dims();
       default -> t.activation(node, value).dims();
     };
   }

@@ -172,6 +172,18 @@ final class Source {
         : Optional.empty();
   }
 
+  /** The place whose square a place is; -1 if it is none. */
+  int rootOfSquare(int place) {
+    ScalarOp op = ops.get(place);
+    boolean square =
+        switch (op.kind()) {
+          case MUL -> op.a() == op.b();
+          case POWER -> number(op.b()).filter(exponent -> exponent == 2).isPresent();
+          default -> false;
+        };
+    return square ? op.a() : -1;
+  }
+
   /** Remembers which node made the function of a place, for messages. */
   void setMaker(int place, Node node) {
     makers.put(place, node);

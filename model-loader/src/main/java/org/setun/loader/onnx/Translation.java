@@ -12,6 +12,7 @@ import org.setun.kernels.TernaryKernel;
 import org.setun.kernels.Window;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.layer.Groups;
+import org.setun.loader.onnx.Constant.Element;
 import org.setun.loader.onnx.ScalarOp.Kind;
 import org.setun.loader.onnx.Value.Activation;
 import org.setun.loader.onnx.Value.Deferred;
@@ -76,6 +77,14 @@ final class Translation {
     return value;
   }
 
+  /** Adds a tensor of a branch to the model's own. */
+  void give(Node node, TensorProto tensor) throws NodeException, CheckpointException {
+    if (find(tensor.getName()) != null) {
+      throw node.error("two values are named " + CheckpointException.quote(tensor.getName()));
+    }
+    initializers.put(tensor.getName(), tensor);
+  }
+
   /** Names a value. A layer whose value is read twice is complete. */
   void put(String name, Value value) {
     boolean shared = value instanceof Deferred && uses.getOrDefault(name, 0) != 1;
@@ -121,6 +130,7 @@ final class Translation {
       case Expanded _ ->
           throw node.error(
               "it reads elements that an Expand repeats, and only element-wise operators can");
+      case NeighbourMean mean -> throw node.error(ResponseRule.misused(mean));
       case Value.Failed _ -> throw new IllegalStateException("a node behind one that failed");
     };
   }
@@ -269,9 +279,10 @@ final class Translation {
       Optional<KnownFunction> known =
           source.function(place, inner).flatMap(f -> KnownFunction.of(f, channels));
       if (known.isPresent()) {
-        Source operand = layer(reader, activation.withPlace(inner));
+        Source operand =
+            times(reader, layer(reader, activation.withPlace(inner)), known.get().inner());
         Layer layer = known.get().layer(name(source, place), operand.name(), channels);
-        return layers.add(layer, source.shape());
+        return times(reader, layers.add(layer, source.shape()), known.get().outer());
       }
     }
     ScalarOp op = source.op(place);
@@ -299,6 +310,11 @@ final class Translation {
     };
   }
 
+  private Source times(Node reader, Source source, float factor) throws NodeException {
+    int product = source.add(Kind.MUL, Source.SELF, source.constant(factor), -1, Element.REAL);
+    return factor == 1 ? source : layer(reader, Activation.of(source).withPlace(product));
+  }
+
   private String name(Source source, int place) {
     return source
         .maker(place)
@@ -315,11 +331,7 @@ final class Translation {
     int other = op.b() < 0 ? -1 : inner.constant(source.values(first ? op.b() : op.a()));
     int place =
         inner.add(
-            op.kind(),
-            first ? Source.SELF : other,
-            first ? other : Source.SELF,
-            -1,
-            Constant.Element.REAL);
+            op.kind(), first ? Source.SELF : other, first ? other : Source.SELF, -1, Element.REAL);
     source.maker(activation.place()).ifPresent(maker -> inner.setMaker(place, maker));
     return layer(reader, Activation.of(inner).withPlace(place));
   }
@@ -330,7 +342,7 @@ final class Translation {
     Source left = layer(reader, activation.withPlace(op.a()));
     Source right = layer(reader, activation.withPlace(op.b()));
     if (op.kind() == Kind.SUB) {
-      int negated = right.add(Kind.NEG, Source.SELF, -1, -1, Constant.Element.REAL);
+      int negated = right.add(Kind.NEG, Source.SELF, -1, -1, Element.REAL);
       right = layer(reader, Activation.of(right).withPlace(negated));
     }
     String name = name(source, activation.place());
@@ -355,10 +367,10 @@ final class Translation {
             sign > 0 ? Source.SELF : bound,
             sign > 0 ? bound : Source.SELF,
             -1,
-            Constant.Element.REAL);
+            Element.REAL);
     Source difference = layer(reader, Activation.of(inner).withPlace(beyond));
     Layer layer =
-        new KnownFunction(null, new float[1])
+        KnownFunction.relu()
             .layer(
                 name(activation.source(), activation.place()),
                 difference.name(),
@@ -367,8 +379,8 @@ final class Translation {
     int again = rectified.constant(bounds);
     int result =
         sign > 0
-            ? rectified.add(Kind.ADD, Source.SELF, again, -1, Constant.Element.REAL)
-            : rectified.add(Kind.SUB, again, Source.SELF, -1, Constant.Element.REAL);
+            ? rectified.add(Kind.ADD, Source.SELF, again, -1, Element.REAL)
+            : rectified.add(Kind.SUB, again, Source.SELF, -1, Element.REAL);
     return layer(reader, Activation.of(rectified).withPlace(result));
   }
 

@@ -3,7 +3,13 @@ package org.setun.loader.onnx;
 import org.setun.kernels.Shape;
 
 /** What is known of a value of the graph while it is translated. The batch has one image. */
-sealed interface Value {
+sealed interface Value
+    permits Value.Known,
+        Value.Expanded,
+        Value.Failed,
+        Value.Activation,
+        Value.Deferred,
+        NeighbourMean {
   /** A constant. */
   record Known(Constant constant) implements Value {}
 

@@ -129,6 +129,27 @@ class RecognitionTest {
     assertEquals("TernaryConvolution TernaryConvolution Add", check(test));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void anIfOnAConstantIsTheBranchItTakes(int condition) throws Exception {
+    TestGraph pair = new TestGraph().tensor("inner", List.of(), -0.5f).output("m").output("r");
+    pair.node("m = Mul(x, inner)").node("n = Not(outer)");
+    pair.node("r = If(n)", "then_branch", new TestGraph().node("a = Relu(x)").output("a"));
+    TestGraph other = new TestGraph().output("i").output("j").node("i = Relu(x)");
+    other.node("j = Neg(x)").node("unread = Det(x)");
+    TestGraph test = picture().integers("two", 2, 2).integers("given", 3 - condition, 2);
+    test.node("equal = Equal(two, given)").integers("first", 0).integers("axis", 0);
+    test.node("taken = Gather(equal, first)").node("zero = Sub(two, two)");
+    test.node("outer = Equal(zero, two)");
+    test.node("b = If(taken)", "then_branch", pair, "else_branch", other);
+    test.graph.getNodeBuilder(test.graph.getNodeCount() - 1).addOutput("c");
+    test.node("y = Add(b, c)");
+    NetworkGraph graph = OnnxConverter.convert(test.write(folder), Optional.empty()).graph();
+    TestGraph plain = picture().tensor("minusHalf", List.of(), -0.5f).node("r = Relu(x)");
+    plain.node(condition == 1 ? "m = Mul(x, minusHalf)" : "m = Neg(x)").node("y = Add(m, r)");
+    PlainOnnx.assertSame(plain, graph, random, 1e-5);
+  }
+
   @Test
   void batchNormAloneIsAnAffineLayer() throws Exception {
     TestGraph test = picture().tensor("gamma", List.of(2), 1, -2).tensor("beta", List.of(2), 1, 0);

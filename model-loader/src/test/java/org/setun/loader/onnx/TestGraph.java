@@ -31,8 +31,12 @@ final class TestGraph {
       shape.addDimBuilder().setDimValue(extent);
     }
     test.graph.addInput(value("x", shape));
-    test.graph.addOutput(ValueInfoProto.newBuilder().setName("y"));
-    return test;
+    return test.output("y");
+  }
+
+  TestGraph output(String name) {
+    graph.addOutput(ValueInfoProto.newBuilder().setName(name));
+    return this;
   }
 
   static ValueInfoProto value(String name, TensorShapeProto.Builder shape) {
@@ -113,6 +117,7 @@ final class TestGraph {
       case Integer i -> attribute.setType(AttributeType.INT).setI(i);
       case Float f -> attribute.setType(AttributeType.FLOAT).setF(f);
       case String s -> attribute.setType(AttributeType.STRING).setS(ByteString.copyFromUtf8(s));
+      case TestGraph g -> attribute.setType(AttributeType.GRAPH).setG(g.graph);
       case TensorProto t -> attribute.setType(AttributeType.TENSOR).setT(t);
       case List<?> list -> {
         attribute.setType(AttributeType.INTS);

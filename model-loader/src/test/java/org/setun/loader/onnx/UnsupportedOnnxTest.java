@@ -114,6 +114,61 @@ class UnsupportedOnnxTest {
     assertTrue(refused(ceil).getMessage().contains("counts some of the padded pixels"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          3 | 1 | 1 | y = Relu(m)         | it reads a mean of squares of neighbouring channels
+          3 | 1 | 1 | y = Div(x, m)       | (1x1x2x4x4), of which only a local response
+          3 | 1 | 1 | y = Sum(m, one, one) | it reads a mean of squares of neighbouring channels
+          3 | 1 | 1 | y = Conv(x, w, m)   | it reads a mean of squares of neighbouring channels
+          2 | 1 | 0 | y = Identity(m)     | over an odd number of channels, with as many zeros
+          3 | 2 | 0 | y = Identity(m)     | over an odd number of channels, with as many zeros
+          3 | 0 | 0 | y = Identity(m)     | over an odd number of channels, with as many zeros
+          """)
+  void aMeanOfNeighboursThatMakesNoResponseNormalizationIsNamed(
+      int size, int before, int after, String node, String reason) throws Exception {
+    TestGraph test = picture().node("sq = Mul(x, x)").integers("axis", 1);
+    test.integers("pads", 0, 0, before, 0, 0, 0, 0, after, 0, 0);
+    test.node("un = Unsqueeze(sq, axis)").node("p = Pad(un, pads)");
+    test.node("m = AveragePool(p)", "kernel_shape", List.of(size, 1, 1));
+    String message = refused(test.node(node)).getMessage();
+    assertTrue(message.contains(reason), message);
+  }
+
+  @Test
+  void aPoolingInThreeDimensionsIsNamed() throws Exception {
+    TestGraph test = picture().integers("axis", 1).node("un = Unsqueeze(x, axis)");
+    test.node("y = AveragePool(un)", "kernel_shape", List.of(1, 2, 2));
+    String message = refused(test).getMessage();
+    assertTrue(message.contains("1x1x2x4x4, which are no squares"), message);
+  }
+
+  @Test
+  void anIfThatCannotBeTakenIsNamed() throws Exception {
+    TestGraph relu = new TestGraph().output("z").node("z = Relu(x)");
+    assertNamed("x", relu, "its condition (input 0) is not a constant");
+    assertNamed("zero", relu, "else_branch is missing");
+    TestGraph both = new TestGraph().output("z").output("z").node("z = Relu(x)");
+    assertNamed("one", both, "then_branch has 2 outputs");
+    TestGraph unmade = new TestGraph().output("z").node("r = Relu(x)");
+    assertNamed("one", unmade, "no node makes 'z'");
+    TestGraph twice = new TestGraph().output("x").node("x = Relu(x)");
+    assertNamed("one", twice, "two values are named 'x'");
+    twice = new TestGraph().output("z").tensor("w", List.of(), 1).node("z = Add(x, w)");
+    assertNamed("one", twice, "two values are named 'w'");
+    TestGraph failing = new TestGraph().output("z").node("z = Det(x)");
+    assertNamed("one", failing, "node 'z': operator 'Det': Setun does not have it");
+  }
+
+  private void assertNamed(String condition, TestGraph branch, String reason) throws Exception {
+    TestGraph test = picture().tensor("zero", List.of(), 0).node("r = Relu(x)");
+    test.node("c = If(" + condition + ")", "then_branch", branch).node("y = Add(c, r)");
+    String message = refused(test).getMessage();
+    assertTrue(message.contains(reason), message);
+  }
+
   @Test
   void paddingThatNoWindowTakesInIsNamed() throws Exception {
     TestGraph test = picture().integers("pads", 0, 0, 1, 1, 0, 0, 1, 1);
