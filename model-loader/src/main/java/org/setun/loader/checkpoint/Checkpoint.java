@@ -56,8 +56,9 @@ public final class Checkpoint implements AutoCloseable {
     static Contents flat(
         String format,
         SequencedMap<String, Tensor> tensors,
+        SequencedMap<String, String> unreadable,
         SequencedMap<String, String> metadata) {
-      return new Contents(format, tensors, new LinkedHashMap<>(), metadata, null);
+      return new Contents(format, tensors, unreadable, metadata, null);
     }
   }
 

@@ -32,8 +32,6 @@ public class CheckpointException extends IOException {
     TRUNCATED,
     /** The file contradicts its own format. */
     MALFORMED,
-    /** A NumPy array holds pickled Python objects. */
-    UNSAFE_PICKLE,
     /** The file is sound but uses a feature that this reader does not have. */
     UNSUPPORTED,
     /** The file holds several state dicts, or none of the key that was asked for. */

@@ -12,6 +12,11 @@ record ElementType(String name, int byteSize, DType dtype) {
     this(dtype.name(), dtype.byteSize(), dtype);
   }
 
+  /** Why a tensor of a type that no tensor here has cannot be read. */
+  static String unreadable(String name) {
+    return "element type " + CheckpointException.quote(name);
+  }
+
   /** The type of a {@code torch.dtype}, by its name in the module torch. */
   static ElementType ofTorch(String name) {
     DType dtype =

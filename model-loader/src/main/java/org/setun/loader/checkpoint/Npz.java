@@ -2,10 +2,10 @@ package org.setun.loader.checkpoint;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +29,10 @@ final class Npz {
   private static final int MAX_HEADER_BYTES = 4096;
 
   private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
+
+  /** The {@code descr} of a structured array is a list. */
+  private static final Pattern FIELDS = Pattern.compile("'descr'\\s*:\\s*\\[");
+
   private static final Pattern FORTRAN_ORDER =
       Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]*)\\)");
@@ -50,16 +54,19 @@ final class Npz {
 
   static Checkpoint.Contents read(MappedFile file, ZipDirectory zip) throws CheckpointException {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    SequencedMap<String, String> unreadable = new LinkedHashMap<>();
     for (ZipDirectory.Entry entry : zip.entries()) {
       if (entry.name().endsWith(SUFFIX)) {
         String name = entry.name().substring(0, entry.name().length() - SUFFIX.length());
-        tensors.put(name, new Npz(file, name, zip.contents(entry, name)).tensor());
+        new Npz(file, name, zip.contents(entry, name)).read(tensors, unreadable);
       }
     }
-    return Checkpoint.Contents.flat("npz", tensors, new LinkedHashMap<>());
+    return Checkpoint.Contents.flat("npz", tensors, unreadable, new LinkedHashMap<>());
   }
 
-  private Tensor tensor() throws CheckpointException {
+  /** Adds the array to the tensors, or the reason why it is none to the unreadable ones. */
+  private void read(Map<String, Tensor> tensors, Map<String, String> unreadable)
+      throws CheckpointException {
     long headerStart = headerStart();
     long headerBytes = headerStart == 10 ? LittleEndian.u16(bytes, 8) : LittleEndian.u32(bytes, 8);
     if (headerBytes > Math.min(MAX_HEADER_BYTES, bytes.byteSize() - headerStart)) {
@@ -70,13 +77,24 @@ final class Npz {
             bytes.asSlice(headerStart, headerBytes).toArray(ValueLayout.JAVA_BYTE),
             StandardCharsets.ISO_8859_1);
     long[] shape = shape(find(SHAPE, header));
-    Storage storage = storage(find(DESCR, header), bytes.asSlice(headerStart + headerBytes));
+    if (FIELDS.matcher(header).find()) {
+      unreadable.put(name, "an array of records");
+      return;
+    }
+    NumpyDtype type = new NumpyDtype(find(DESCR, header));
+    if (type.dtype() == null) {
+      unreadable.put(
+          name,
+          type.code().equals("O")
+              ? "an array of pickled Python objects"
+              : ElementType.unreadable(type.code()));
+      return;
+    }
+    MemorySegment elements = bytes.asSlice(headerStart + headerBytes);
+    Storage storage = new Storage(file, elements, type.dtype(), type.order());
     boolean columnMajor = find(FORTRAN_ORDER, header).equals("True");
-    return Tensor.filling(
-        name,
-        storage,
-        shape,
-        columnMajor ? Tensor.columnMajorStrides(shape) : Tensor.rowMajorStrides(shape));
+    long[] strides = columnMajor ? Tensor.columnMajorStrides(shape) : Tensor.rowMajorStrides(shape);
+    tensors.put(name, Tensor.filling(name, storage, shape, strides));
   }
 
   private long headerStart() throws CheckpointException {
@@ -110,18 +128,5 @@ final class Npz {
     } catch (NumberFormatException e) {
       throw file.error(Kind.MALFORMED, name, "has the shape " + CheckpointException.quote(tuple));
     }
-  }
-
-  private Storage storage(String descr, MemorySegment elements) throws CheckpointException {
-    String code = descr.isEmpty() ? descr : descr.substring(1);
-    DType dtype = NumpyDtype.of(code);
-    if (dtype == null && code.equals("O")) {
-      throw file.error(Kind.UNSAFE_PICKLE, name, "holds pickled Python objects: refused");
-    }
-    if (dtype == null) {
-      throw file.error(Kind.UNSUPPORTED, name, "element type " + CheckpointException.quote(descr));
-    }
-    ByteOrder order = descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    return new Storage(file, elements, dtype, order);
   }
 }

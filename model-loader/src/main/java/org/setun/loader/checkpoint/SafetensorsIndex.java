@@ -39,14 +39,20 @@ final class SafetensorsIndex {
     if (weightMap == null) {
       throw file.error(Kind.NOT_A_CHECKPOINT, "JSON, but without the weight_map of safetensors");
     }
-    Map<String, Map<String, Tensor>> shards = new HashMap<>();
+    Map<String, Checkpoint.Contents> shards = new HashMap<>();
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    SequencedMap<String, String> unreadable = new LinkedHashMap<>();
     for (Map.Entry<String, String> entry : weightMap.entrySet()) {
       String shard = entry.getValue();
       if (!shards.containsKey(shard)) {
         shards.put(shard, openShard(shard));
       }
-      Tensor tensor = shards.get(shard).get(entry.getKey());
+      Tensor tensor = shards.get(shard).tensors().get(entry.getKey());
+      String reason = shards.get(shard).unreadable().get(entry.getKey());
+      if (reason != null) {
+        unreadable.put(entry.getKey(), reason);
+        continue;
+      }
       if (tensor == null) {
         throw file.error(
             Kind.MALFORMED,
@@ -55,7 +61,7 @@ final class SafetensorsIndex {
       }
       tensors.put(entry.getKey(), tensor);
     }
-    return Checkpoint.Contents.flat("safetensors", tensors, metadata);
+    return Checkpoint.Contents.flat("safetensors", tensors, unreadable, metadata);
   }
 
   private Void readFields(StrictJson json) throws IOException {
@@ -83,7 +89,7 @@ final class SafetensorsIndex {
     return null;
   }
 
-  private Map<String, Tensor> openShard(String name) throws CheckpointException {
+  private Checkpoint.Contents openShard(String name) throws CheckpointException {
     // An index must not make its reader open files elsewhere.
     if (!name.matches("[\\w. -]+") || name.startsWith(".")) {
       throw file.error(
@@ -93,6 +99,6 @@ final class SafetensorsIndex {
     if (!SafetensorsReader.mayBe(shard)) {
       throw shard.error(Kind.NOT_A_CHECKPOINT, "not a safetensors file");
     }
-    return SafetensorsReader.read(shard).tensors();
+    return SafetensorsReader.read(shard);
   }
 }

@@ -10,7 +10,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
 
 /** Reads a file of the format that {@link Safetensors} describes. */
@@ -24,7 +26,7 @@ final class SafetensorsReader {
   }
 
   /** One line of the header; {@code begin} and {@code end} count from the end of the header. */
-  private record Entry(String name, DType dtype, long[] shape, long begin, long end) {}
+  private record Entry(String name, String type, long[] shape, long begin, long end) {}
 
   /** Whether the file begins with the header's length and the brace that opens the header. */
   static boolean mayBe(MappedFile file) {
@@ -46,10 +48,17 @@ final class SafetensorsReader {
     long dataStart = Long.BYTES + headerBytes;
     checkOffsets(file.size() - dataStart);
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    SequencedMap<String, String> unreadable = new LinkedHashMap<>();
     for (Entry entry : entries) {
-      tensors.put(entry.name, tensor(entry, dataStart));
+      Optional<DType> dtype =
+          Stream.of(DType.values()).filter(type -> type.name().equals(entry.type)).findFirst();
+      if (dtype.isPresent()) {
+        tensors.put(entry.name, tensor(entry, dtype.get(), dataStart));
+      } else {
+        unreadable.put(entry.name, ElementType.unreadable(entry.type));
+      }
     }
-    return Checkpoint.Contents.flat("safetensors", tensors, metadata);
+    return Checkpoint.Contents.flat("safetensors", tensors, unreadable, metadata);
   }
 
   private Void readHeader(StrictJson json) throws IOException {
@@ -67,12 +76,12 @@ final class SafetensorsReader {
   }
 
   private Entry readEntry(StrictJson json, String name) throws IOException {
-    DType dtype = null;
+    String type = null;
     long[] shape = null;
     long[] offsets = null;
     for (String field = json.nextField(); field != null; field = json.nextField()) {
       switch (field) {
-        case "dtype" -> dtype = dtype(name, json.string());
+        case "dtype" -> type = json.string();
         case "shape" -> shape = readLongs(json, name, Tensor.MAX_RANK);
         case "data_offsets" -> offsets = readLongs(json, name, 2);
         default ->
@@ -80,19 +89,10 @@ final class SafetensorsReader {
                 Kind.MALFORMED, name, "unknown field " + CheckpointException.quote(field));
       }
     }
-    if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
+    if (type == null || shape == null || offsets == null || offsets.length != 2) {
       throw file.error(Kind.MALFORMED, name, "needs dtype, shape and two data_offsets");
     }
-    return new Entry(name, dtype, shape, offsets[0], offsets[1]);
-  }
-
-  private DType dtype(String name, String text) throws CheckpointException {
-    for (DType dtype : DType.values()) {
-      if (dtype.name().equals(text)) {
-        return dtype;
-      }
-    }
-    throw file.error(Kind.UNSUPPORTED, name, "element type " + CheckpointException.quote(text));
+    return new Entry(name, type, shape, offsets[0], offsets[1]);
   }
 
   private long[] readLongs(StrictJson json, String name, int most) throws IOException {
@@ -135,10 +135,10 @@ final class SafetensorsReader {
     }
   }
 
-  private Tensor tensor(Entry entry, long dataStart) throws CheckpointException {
+  private Tensor tensor(Entry entry, DType dtype, long dataStart) throws CheckpointException {
     long length = entry.end - entry.begin;
     MemorySegment bytes = file.slice(dataStart + entry.begin, length, "tensor data");
-    Storage storage = new Storage(file, bytes, entry.dtype, ByteOrder.LITTLE_ENDIAN);
+    Storage storage = new Storage(file, bytes, dtype, ByteOrder.LITTLE_ENDIAN);
     return Tensor.filling(entry.name, storage, entry.shape, Tensor.rowMajorStrides(entry.shape));
   }
 }

@@ -93,9 +93,9 @@ final class TorchDictionary {
     return switch (tensor) {
       case UnreadableTensor unreadable -> unreadable.reason();
       case PickledTensor pickled when pickled.type().dtype() == null ->
-          "element type " + CheckpointException.quote(pickled.type().name());
+          ElementType.unreadable(pickled.type().name());
       case NumpyArray array when !array.isReadable() ->
-          "a NumPy array of element type " + CheckpointException.quote(array.typeName());
+          "a NumPy array of " + ElementType.unreadable(array.typeName());
       case null, default -> null;
     };
   }

@@ -1,5 +1,6 @@
 package org.setun.loader.checkpoint;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -58,6 +59,22 @@ class SafetensorsIndexTest {
     }
     // Closing the checkpoint closes the shards too.
     assertThrows(IllegalStateException.class, dict.tensor("b")::toFloats);
+  }
+
+  @Test
+  void aTypeThatIsNotReadMattersOnlyWhereItIsNeeded() throws Exception {
+    Path shard = folder.resolve(FIRST);
+    Files.write(
+        shard,
+        new String(Files.readAllBytes(shard), ISO_8859_1)
+            .replace("\"F32\",\"shape\":[1]", "\"F_9\",\"shape\":[1]")
+            .getBytes(ISO_8859_1));
+    Path index = index("{\"module.c\":\"%s\",\"module.a\":\"%s\"}".formatted(FIRST, FIRST));
+    try (Checkpoint checkpoint = Checkpoint.open(index)) {
+      StateDict dict = checkpoint.stateDict();
+      assertArrayEquals(new float[] {1, 2}, dict.tensor("a").toFloats());
+      TestFiles.assertUnreadable(dict, "c", "element type 'F_9'");
+    }
   }
 
   @Test

@@ -184,7 +184,6 @@ class SafetensorsTest {
         malformed("no JSON", "{a}"),
         malformed("metadata that is no text", "{\"__metadata__\":{\"a\":1},\"b\":" + good + "}"),
         malformed("bytes that are not UTF-8", "{\"\0"),
-        arguments("an unknown type", Kind.UNSUPPORTED, header(entry("F8_E4M3", "8", 0, 8))),
         arguments("data behind the end", Kind.TRUNCATED, header(entry("F32", "4", 0, 16))),
         arguments("a shape too small", Kind.BAD_TENSOR, header(entry("F32", "1", 0, 8))),
         arguments(
@@ -205,6 +204,18 @@ class SafetensorsTest {
   @MethodSource("badHeaders")
   void badHeadersAreRefused(String what, Kind kind, String header) throws Exception {
     assertRefused(kind, write(content(header, 8)));
+  }
+
+  @Test
+  void aTypeThatIsNotReadMattersOnlyWhereItIsNeeded() throws Exception {
+    String header =
+        "{\"a.odd\":%s,\"a.b\":%s}"
+            .formatted(entry("F8_E4M3", "8", 0, 8), entry("I16", "1", 8, 10));
+    try (Checkpoint checkpoint = Checkpoint.open(write(content(header, 10)))) {
+      StateDict dict = checkpoint.stateDict();
+      assertArrayEquals(new long[1], dict.tensor("a.b").toLongs());
+      TestFiles.assertUnreadable(dict, "a.odd", "element type 'F8_E4M3'");
+    }
   }
 
   @Test

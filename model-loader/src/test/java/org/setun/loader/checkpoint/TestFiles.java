@@ -50,6 +50,18 @@ final class TestFiles {
   }
 
   /**
+   * A tensor is there, is not listed among those that are read, and is refused when it is needed.
+   */
+  static void assertUnreadable(StateDict dict, String name, String reason) {
+    assertEquals(reason, dict.unreadable().get(name));
+    assertTrue(dict.contains(name) && !dict.names().contains(name));
+    CheckpointException e = assertThrows(CheckpointException.class, () -> dict.tensor(name));
+    assertEquals(Kind.UNSUPPORTED, e.kind());
+    assertEquals(name, e.tensor());
+    assertTrue(e.getMessage().endsWith(reason + ", which cannot be read"), e.getMessage());
+  }
+
+  /**
    * Reads the file with each of its bytes replaced in turn. It may read as something or be refused;
    * the test fails with any exception but the typed one.
    *
