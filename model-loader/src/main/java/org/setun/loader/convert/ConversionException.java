@@ -7,13 +7,16 @@ import java.util.List;
 import org.setun.loader.io.OneLine;
 
 /**
- * A checkpoint that does not become a network. The message names the file and, in one line, every
- * problem; each problem names its tensor or layer.
+ * A checkpoint that does not become a network. The message names the file and, in one line, the
+ * first five problems and how many more there are; each problem names its tensor, layer or node.
  *
  * @since 0.1
  */
 public class ConversionException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
+
+  /** Problems in the message; the rest is counted. */
+  private static final int LISTED = 5;
 
   /** What is wrong. */
   private final String[] problems;
@@ -26,8 +29,14 @@ public class ConversionException extends IOException {
    * @param problems what is wrong, at least one
    */
   public ConversionException(Path file, String summary, List<String> problems) {
-    super(OneLine.of(file + ": " + summary + ": " + String.join("; ", problems)));
+    super(OneLine.of(file + ": " + summary + ": " + listed(problems)));
     this.problems = problems.toArray(String[]::new);
+  }
+
+  private static String listed(List<String> problems) {
+    int shown = Math.min(LISTED, problems.size());
+    String text = String.join("; ", problems.subList(0, shown));
+    return shown == problems.size() ? text : text + "; " + (problems.size() - shown) + " more";
   }
 
   /**

@@ -29,8 +29,7 @@ public final class PlainTernary {
     byte[] trits = new byte[values.length];
     double[] plus = new double[kernel.outputChannels()];
     double[] minus = new double[plus.length];
-    List<String> problems = new ArrayList<>();
-    long wrong = 0;
+    KernelProblems.Finding wrong = new KernelProblems.Finding();
     for (int o = 0, i = 0; o < plus.length; o++) {
       double level = median(values, i, n);
       Signs signs = signs(values, i, n, level);
@@ -40,27 +39,14 @@ public final class PlainTernary {
         trits[i] = (byte) Math.signum(values[i]);
         double distance = Math.abs(Math.abs(values[i]) - level);
         boolean fits = values[i] == 0 || distance <= KernelLevels.TOLERANCE * level;
-        if (!fits && wrong++ < KernelProblems.REPORTED) {
-          problems.add(
-              kernel.name()
-                  + ": value "
-                  + values[i]
-                  + " at "
-                  + kernel.index(i)
-                  + " is neither 0 nor ±"
-                  + (float) level
-                  + ", its channel's level");
+        if (!fits) {
+          wrong.add(values[i] + " at " + kernel.index(i) + " (±" + (float) level + ")");
         }
       }
     }
-    if (wrong > KernelProblems.REPORTED) {
-      problems.add(
-          kernel.name()
-              + ": "
-              + (wrong - KernelProblems.REPORTED)
-              + " more values off their levels");
-    }
-    if (wrong > 0) {
+    List<String> problems = new ArrayList<>();
+    wrong.report(kernel, "values that are neither 0 nor their channel's level", problems);
+    if (!problems.isEmpty()) {
       throw new MethodException(problems);
     }
     return new TernaryWeights(kernel.pack(trits), plus, minus);

@@ -28,7 +28,7 @@ import org.setun.loader.onnx.proto.ValueInfoProto;
  * wrote a ternarization or a BatchNorm.
  */
 final class GraphTranslator {
-  /** Problems listed; the rest is counted. */
+  /** Inputs of a node whose extents are named. */
   private static final int LISTED = 5;
 
   /** Elements that may be made for each byte of the file, and for the smallest files. */
@@ -133,11 +133,7 @@ final class GraphTranslator {
   }
 
   private ConversionException problems(String summary) {
-    List<String> shown = new ArrayList<>(problems.subList(0, Math.min(LISTED, problems.size())));
-    if (problems.size() > LISTED) {
-      shown.add(problems.size() - LISTED + " more");
-    }
-    return new ConversionException(file.path(), summary, shown);
+    return new ConversionException(file.path(), summary, problems);
   }
 
   private void translate(Node node) throws CheckpointException {

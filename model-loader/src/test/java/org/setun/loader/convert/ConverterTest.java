@@ -124,6 +124,16 @@ class ConverterTest {
   }
 
   @Test
+  void theMessageHasFiveProblemsAndTheExceptionAll() throws Exception {
+    List<String> problems = List.of("a", "b", "c", "d", "e", "f", "g");
+    ConversionException e = new ConversionException(Path.of("file"), "cannot", problems);
+    assertEquals("file: cannot: a; b; c; d; e; 2 more", e.getMessage());
+    assertEquals(problems, e.problems());
+    e = new ConversionException(Path.of("file"), "cannot", problems.subList(0, 5));
+    assertEquals("file: cannot: a; b; c; d; e", e.getMessage());
+  }
+
+  @Test
   void listsTheZerosOfAllLayersAndResolvesThem() throws Exception {
     TestCheckpoint tensors = TestCheckpoint.ofBlock();
     tensors.values("b.conv1_2.weight")[30] = 0;
@@ -131,8 +141,10 @@ class ConverterTest {
     tensors.values("b.conv2_1.weight")[1] = 0;
     assertEquals(
         List.of(
-            "b.conv1_2.weight: channel 1: 1 of 27 latents are exactly 0",
-            "b.conv2_1.weight: channel 0: 2 of 45 latents are exactly 0"),
+            "b.conv1_2.weight: latents that are exactly 0 (--zeros gives them a sign): channel 1 (1"
+                + " of 27)",
+            "b.conv2_1.weight: latents that are exactly 0 (--zeros gives them a sign): channel 0 (2"
+                + " of 45)"),
         problems(tensors));
     assertEquals(5L * 5 * 9, convert(tensors, ZeroPolicy.MINUS).zeros().getLast().weights());
   }
