@@ -1,8 +1,11 @@
 package org.setun.loader;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.setun.kernels.Kernels;
 import org.setun.kernels.Layer;
@@ -12,6 +15,8 @@ import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.convert.ArchitectureChoice;
 import org.setun.loader.convert.Converter;
 import org.setun.loader.image.ImagePreprocessor;
+import org.setun.loader.io.OneLine;
+import org.setun.loader.io.Streams;
 import org.setun.loader.model.ModelExport;
 import org.setun.loader.model.ModelFile;
 import org.setun.loader.model.PackedModel;
@@ -80,6 +85,66 @@ public final class Model {
    */
   public static PackedModel read(Path file, LoadOptions options) throws IOException {
     return ModelFile.isModel(file) ? ModelFile.read(file) : convert(file, options);
+  }
+
+  /**
+   * Reads a model that lies in memory: of any kind that {@link #load(Path)} reads, as long as it
+   * names no other files.
+   *
+   * @param name what messages and {@link ModelInfo#source()} call it
+   * @param bytes the whole model, which is not needed any more once this returns; {@link
+   *     MemorySegment#ofArray(byte[])} makes one of an array
+   * @param options how to read a checkpoint
+   * @return the model
+   * @throws IOException if it cannot be read; the message says why in one line
+   */
+  public static Model load(String name, MemorySegment bytes, LoadOptions options)
+      throws IOException {
+    return of(read(name, bytes, options));
+  }
+
+  /**
+   * Reads a model from a stream to its end, for example a resource of the class path: {@code
+   * load("net.setun", App.class.getResourceAsStream("net.setun"), LoadOptions.DEFAULT)}. While it
+   * is read all of it is held on the heap, of which it may take the half.
+   *
+   * @param name what messages and {@link ModelInfo#source()} call it
+   * @param in the stream, which is not closed
+   * @param options how to read a checkpoint
+   * @return the model
+   * @throws IOException if it cannot be read; the message says why in one line
+   */
+  public static Model load(String name, InputStream in, LoadOptions options) throws IOException {
+    Objects.requireNonNull(in, name);
+    byte[] bytes;
+    try {
+      bytes = Streams.readAll(in);
+    } catch (IOException e) {
+      throw new IOException(OneLine.of(name + ": cannot be read: " + e.getMessage()), e);
+    }
+    return load(name, MemorySegment.ofArray(bytes), options);
+  }
+
+  /**
+   * Reads a model that lies in memory without making it ready to run.
+   *
+   * @param name what messages and {@link PackedModel#source()} call it
+   * @param bytes the whole model, as {@link #load(String, MemorySegment, LoadOptions)} takes it
+   * @param options how to read a checkpoint
+   * @return what the model is made of, independent of the bytes
+   * @throws IOException if it cannot be read; the message says why in one line
+   */
+  public static PackedModel read(String name, MemorySegment bytes, LoadOptions options)
+      throws IOException {
+    if (ModelFile.isModel(bytes)) {
+      return ModelFile.read(name, bytes);
+    }
+    if (OnnxFile.isOnnx(bytes)) {
+      return OnnxConverter.convert(OnnxFile.open(name, bytes), named(options));
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(name, bytes, options.state())) {
+      return convert(checkpoint, options);
+    }
   }
 
   /**

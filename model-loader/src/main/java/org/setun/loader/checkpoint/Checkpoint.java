@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +12,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
+import org.setun.loader.io.Sha256;
+import org.setun.loader.io.Streams;
 
 /**
  * An opened checkpoint: a mapped file and the table of its tensors.
@@ -25,7 +24,6 @@ import org.setun.loader.checkpoint.CheckpointException.Kind;
  * @since 0.1
  */
 public final class Checkpoint implements AutoCloseable {
-  private static final long HASHED_AT_ONCE = 1 << 20;
 
   private final MappedFile file;
   private final String format;
@@ -133,20 +131,9 @@ public final class Checkpoint implements AutoCloseable {
   public static Checkpoint open(String name, InputStream in, Optional<String> state)
       throws CheckpointException {
     Objects.requireNonNull(in, name);
-    int limit = (int) Math.min(Integer.MAX_VALUE - 16, Runtime.getRuntime().maxMemory() / 2);
     byte[] bytes;
     try {
-      bytes = in.readNBytes(limit);
-      if (bytes.length == limit && in.read() >= 0) {
-        throw new CheckpointException(
-            Kind.UNSUPPORTED,
-            Path.of(name),
-            "the stream has more than "
-                + limit
-                + " bytes, half of the heap; read it from a file, or raise -Xmx");
-      }
-    } catch (CheckpointException e) {
-      throw e;
+      bytes = Streams.readAll(in);
     } catch (IOException e) {
       throw new CheckpointException(
           Kind.UNREADABLE, Path.of(name), null, "cannot be read: " + e.getMessage(), e);
@@ -216,17 +203,7 @@ public final class Checkpoint implements AutoCloseable {
    * @return its SHA-256, 64 hexadecimal digits in lower case
    */
   public String sha256() {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-    for (long at = 0; at < file.size(); at += HASHED_AT_ONCE) {
-      long length = Math.min(HASHED_AT_ONCE, file.size() - at);
-      digest.update(file.bytes().asSlice(at, length).asByteBuffer());
-    }
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.of(file.bytes());
   }
 
   /**

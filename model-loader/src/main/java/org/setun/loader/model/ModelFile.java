@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,8 +19,9 @@ import org.setun.loader.model.ModelFormatException.Kind;
 import org.setun.loader.model.Section.Type;
 
 /**
- * A packed model, opened by mapping: two JVMs that open it share its pages. The format is described
- * in {@code model-loader/PACKED-MODEL.md}. Confined to the thread that opened it.
+ * A packed model, opened by mapping: two JVMs that open it share its pages. One in memory is read
+ * where it lies, one in another file system, as inside a zip, is copied. The format is described in
+ * {@code model-loader/PACKED-MODEL.md}. Confined to the thread that opened it.
  *
  * @since 0.1
  */
@@ -56,6 +58,18 @@ public final class ModelFile implements AutoCloseable {
   }
 
   /**
+   * Whether bytes begin as a packed model does.
+   *
+   * @param bytes the bytes
+   * @return true if {@link #read(String, MemorySegment)} is the way to read them
+   */
+  public static boolean isModel(MemorySegment bytes) {
+    byte[] first = new byte[(int) Math.min(bytes.byteSize(), FileHeader.BYTES)];
+    bytes.asSlice(0, first.length).asByteBuffer().get(first);
+    return FileHeader.startsLike(first);
+  }
+
+  /**
    * Opens a model and checks its header and section table, but none of the sections.
    *
    * @param path the file
@@ -65,12 +79,8 @@ public final class ModelFile implements AutoCloseable {
   public static ModelFile open(Path path) throws ModelFormatException {
     Arena arena = Arena.ofConfined();
     boolean opened = false;
-    try (FileChannel channel = FileChannel.open(path)) {
-      long size = channel.size();
-      MemorySegment bytes = channel.map(MapMode.READ_ONLY, 0, size, arena);
-      ByteBuffer start = bytes.asSlice(0, Math.min(size, FileHeader.BYTES)).asByteBuffer();
-      FileHeader header = FileHeader.read(path, start, size);
-      ModelFile file = new ModelFile(path, arena, bytes, readTable(path, bytes, header));
+    try {
+      ModelFile file = open(path, arena, content(path, arena));
       opened = true;
       return file;
     } catch (ModelFormatException e) {
@@ -85,6 +95,37 @@ public final class ModelFile implements AutoCloseable {
       if (!opened) {
         arena.close();
       }
+    }
+  }
+
+  private static MemorySegment content(Path path, Arena arena) throws IOException {
+    if (path.getFileSystem() != FileSystems.getDefault()) {
+      return MemorySegment.ofArray(Files.readAllBytes(path));
+    }
+    try (FileChannel channel = FileChannel.open(path)) {
+      return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+    }
+  }
+
+  private static ModelFile open(Path path, Arena arena, MemorySegment bytes)
+      throws ModelFormatException {
+    long size = bytes.byteSize();
+    ByteBuffer start = bytes.asSlice(0, Math.min(size, FileHeader.BYTES)).asByteBuffer();
+    FileHeader header = FileHeader.read(path, start, size);
+    return new ModelFile(path, arena, bytes, readTable(path, bytes, header));
+  }
+
+  /**
+   * Reads a model that lies in memory.
+   *
+   * @param name what messages call it
+   * @param bytes the whole model
+   * @return the model, independent of the bytes
+   * @throws ModelFormatException if it is not a sound packed model
+   */
+  public static PackedModel read(String name, MemorySegment bytes) throws ModelFormatException {
+    try (ModelFile file = open(Path.of(name), Arena.ofConfined(), bytes.asReadOnly())) {
+      return file.model();
     }
   }
 

@@ -3,17 +3,17 @@ package org.setun.loader.model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.setun.loader.checkpoint.Checkpoint;
+import org.setun.loader.io.Sha256;
 
 /**
  * The checkpoint a model was made from. Its hash is computed when it is first asked for: whoever
@@ -86,6 +86,17 @@ public final class Source {
   }
 
   /**
+   * Describes bytes in memory, which are hashed at once.
+   *
+   * @param name what they are called
+   * @param bytes the bytes
+   * @return their name, size and hash
+   */
+  public static Source of(String name, MemorySegment bytes) {
+    return new Source(name, bytes.byteSize(), Sha256.of(bytes));
+  }
+
+  /**
    * Describes a file.
    *
    * @param file the checkpoint
@@ -152,12 +163,7 @@ public final class Source {
 
   private synchronized String hash() throws IOException {
     if (sha256 == null) {
-      MessageDigest digest;
-      try {
-        digest = MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java platform has SHA-256", e);
-      }
+      MessageDigest digest = Sha256.digest();
       byte[] buffer = new byte[HASH_BUFFER];
       for (Part part : parts) {
         part.requireUnchanged();
@@ -168,7 +174,7 @@ public final class Source {
         }
         part.requireUnchanged();
       }
-      sha256 = HexFormat.of().formatHex(digest.digest());
+      sha256 = Sha256.of(digest);
       parts = List.of();
     }
     return sha256;

@@ -55,7 +55,7 @@ final class GraphTranslator {
     for (TensorProto tensor : file.graph().getInitializerList()) {
       initializers.put(tensor.getName(), tensor);
     }
-    this.tensors = new TensorReader(file.path());
+    this.tensors = new TensorReader(file.path(), file.memory().isEmpty());
     this.t =
         new Translation(
             tensors,

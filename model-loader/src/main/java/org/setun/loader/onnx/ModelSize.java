@@ -6,7 +6,6 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
-import java.io.InputStream;
 import org.setun.loader.onnx.proto.ModelProto;
 import org.setun.loader.onnx.proto.NodeProto;
 
@@ -39,8 +38,7 @@ record ModelSize(long nodes, long messages, long parsedBytes) {
    * @throws InvalidProtocolBufferException if it is no sound message, or exceeds a limit
    * @throws IOException if it cannot be read
    */
-  static ModelSize of(InputStream in, int deepest) throws IOException {
-    CodedInputStream coded = CodedInputStream.newInstance(in);
+  static ModelSize of(CodedInputStream coded, int deepest) throws IOException {
     Walk walk = new Walk(coded, deepest);
     walk.message(ModelProto.getDescriptor(), 0);
     return new ModelSize(walk.nodes, walk.messages, walk.bytes);

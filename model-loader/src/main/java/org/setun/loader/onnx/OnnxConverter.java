@@ -52,12 +52,15 @@ public final class OnnxConverter {
     Path file = onnx.path();
     GraphTranslator.Translated translated = GraphTranslator.translate(onnx);
     NetworkGraph graph = translated.graph();
-    Optional<Architecture> described = images.isPresent() ? images : beside(file, graph);
+    boolean looksBeside = images.isEmpty() && onnx.memory().isEmpty();
+    Optional<Architecture> described = looksBeside ? beside(file, graph) : images;
     try {
       return new PackedModel(
           ARCHITECTURE,
           method(graph),
-          Source.of(file, translated.externalFiles()),
+          onnx.memory().isPresent()
+              ? onnx.memory().get()
+              : Source.of(file, translated.externalFiles()),
           described.flatMap(Architecture::preprocessing),
           described.map(Architecture::labels).orElse(List.of()),
           graph);

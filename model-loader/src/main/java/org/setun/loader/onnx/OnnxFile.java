@@ -4,12 +4,15 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
+import org.setun.loader.model.Source;
 import org.setun.loader.onnx.proto.GraphProto;
 import org.setun.loader.onnx.proto.ModelProto;
 import org.setun.loader.onnx.proto.OperatorSetIdProto;
@@ -17,11 +20,12 @@ import org.setun.loader.onnx.proto.OperatorSetIdProto;
 /**
  * An ONNX model as its file has it, parsed and not yet understood.
  *
- * @param path the file
+ * @param path the file, or the name of a model in memory
+ * @param memory what a model in memory is known by; empty for one in a file
  * @param model what it holds
  * @param opset version of ONNX's own operators
  */
-public record OnnxFile(Path path, ModelProto model, long opset) {
+public record OnnxFile(Path path, Optional<Source> memory, ModelProto model, long opset) {
   /** Bytes that {@link #isOnnx} looks at. */
   private static final int HEAD = 16;
 
@@ -55,13 +59,28 @@ public record OnnxFile(Path path, ModelProto model, long opset) {
       return false;
     }
     try (InputStream in = Files.newInputStream(path)) {
-      byte[] head = in.readNBytes(HEAD);
-      return head.length > 2
-          && head[0] == IR_VERSION_TAG
-          && head[1] > 0
-          && head[1] <= MOST_IR_VERSION
-          && NEXT_TAGS.contains(Byte.toUnsignedInt(head[2]));
+      return startsLike(in.readNBytes(HEAD));
     }
+  }
+
+  /**
+   * Whether bytes begin as an ONNX model does.
+   *
+   * @param bytes the bytes
+   * @return true if {@link #open(String, MemorySegment)} is the way to read them
+   */
+  public static boolean isOnnx(MemorySegment bytes) {
+    byte[] head = new byte[(int) Math.min(bytes.byteSize(), HEAD)];
+    bytes.asSlice(0, head.length).asByteBuffer().get(head);
+    return startsLike(head);
+  }
+
+  private static boolean startsLike(byte[] head) {
+    return head.length > 2
+        && head[0] == IR_VERSION_TAG
+        && head[1] > 0
+        && head[1] <= MOST_IR_VERSION
+        && NEXT_TAGS.contains(Byte.toUnsignedInt(head[2]));
   }
 
   /**
@@ -73,11 +92,63 @@ public record OnnxFile(Path path, ModelProto model, long opset) {
    *     operators are of a version that Setun does not know
    */
   public static OnnxFile open(Path path) throws CheckpointException {
-    ModelProto model = parse(path);
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new CheckpointException(Kind.UNREADABLE, path, "not a regular file");
+    }
+    try (InputStream in = Files.newInputStream(path);
+        InputStream again = Files.newInputStream(path)) {
+      long size = Files.size(path);
+      return open(
+          path,
+          Optional.empty(),
+          size,
+          CodedInputStream.newInstance(in),
+          CodedInputStream.newInstance(again));
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException(Kind.UNREADABLE, path, null, "no such file", e);
+    } catch (IOException e) {
+      throw new CheckpointException(
+          Kind.UNREADABLE, path, null, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Parses a model that lies in memory. It must hold all its tensors: none may be in other files.
+   *
+   * @param name what messages call it
+   * @param bytes the whole model, not read once this returns
+   * @return the model
+   * @throws CheckpointException as {@link #open(Path)}
+   */
+  public static OnnxFile open(String name, MemorySegment bytes) throws CheckpointException {
+    Path path = Path.of(name);
+    if (bytes.byteSize() > Integer.MAX_VALUE) {
+      throw new CheckpointException(
+          Kind.MALFORMED, path, "no ONNX model has " + bytes.byteSize() + " bytes");
+    }
+    return open(
+        path,
+        Optional.of(Source.of(name, bytes)),
+        bytes.byteSize(),
+        CodedInputStream.newInstance(bytes.asByteBuffer()),
+        CodedInputStream.newInstance(bytes.asByteBuffer()));
+  }
+
+  /** Opens a model that is read twice: first to measure it. */
+  private static OnnxFile open(
+      Path path,
+      Optional<Source> memory,
+      long size,
+      CodedInputStream first,
+      CodedInputStream second)
+      throws CheckpointException {
+    ModelProto model = parse(path, size, first, second);
     if (!model.hasGraph()) {
       throw new CheckpointException(Kind.MALFORMED, path, "the ONNX model has no graph");
     }
-    return new OnnxFile(path, model, opset(path, model));
+    return new OnnxFile(path, memory, model, opset(path, model));
   }
 
   GraphProto graph() {
@@ -88,23 +159,21 @@ public record OnnxFile(Path path, ModelProto model, long opset) {
     return new CheckpointException(kind, path, detail);
   }
 
-  private static ModelProto parse(Path path) throws CheckpointException {
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      throw new CheckpointException(Kind.UNREADABLE, path, "not a regular file");
+  private static ModelProto parse(
+      Path path, long bytes, CodedInputStream first, CodedInputStream second)
+      throws CheckpointException {
+    long heap = Runtime.getRuntime().maxMemory();
+    if (bytes > heap / HEAP_SHARE) {
+      throw new CheckpointException(
+          Kind.UNSUPPORTED,
+          path,
+          "an ONNX model is parsed in memory: "
+              + bytes
+              + " bytes need a heap (-Xmx) of three times as many, it has "
+              + heap);
     }
-    try (InputStream in = Files.newInputStream(path);
-        InputStream again = Files.newInputStream(path)) {
-      long heap = Runtime.getRuntime().maxMemory();
-      if (Files.size(path) > heap / HEAP_SHARE) {
-        throw new CheckpointException(
-            Kind.UNSUPPORTED,
-            path,
-            "an ONNX model is parsed in memory: "
-                + Files.size(path)
-                + " bytes need a heap (-Xmx) of three times as many, it has "
-                + heap);
-      }
-      ModelSize size = ModelSize.of(in, DEEPEST);
+    try {
+      ModelSize size = ModelSize.of(first, DEEPEST);
       if (size.parsedBytes() > heap / 2) {
         throw new CheckpointException(
             Kind.UNSUPPORTED,
@@ -114,14 +183,13 @@ public record OnnxFile(Path path, ModelProto model, long opset) {
                 + " bytes in memory, which needs a heap (-Xmx) of twice as many, it has "
                 + heap);
       }
-      CodedInputStream coded = CodedInputStream.newInstance(again);
-      coded.setRecursionLimit(DEEPEST);
-      return ModelProto.parseFrom(coded);
+      second.setRecursionLimit(DEEPEST);
+      return ModelProto.parseFrom(second);
     } catch (InvalidProtocolBufferException e) {
       throw new CheckpointException(
           Kind.MALFORMED, path, null, "not a sound ONNX model: " + e.getMessage(), e);
-    } catch (NoSuchFileException e) {
-      throw new CheckpointException(Kind.UNREADABLE, path, null, "no such file", e);
+    } catch (CheckpointException e) {
+      throw e;
     } catch (IOException e) {
       throw new CheckpointException(
           Kind.UNREADABLE, path, null, "cannot be read: " + e.getMessage(), e);

@@ -1,14 +1,16 @@
 package org.setun.loader.onnx;
 
 import com.google.protobuf.ByteString;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +33,7 @@ final class TensorReader {
   private static final int MOST_READINGS = 4;
 
   private final Path file;
+  private final boolean isFile;
 
   /** Sizes of the files of external data that were read from. */
   private final Map<Path, Long> externalFiles = new HashMap<>();
@@ -41,9 +44,11 @@ final class TensorReader {
    * Creates a reader.
    *
    * @param file the model
+   * @param isFile whether it is a file, beside which others may lie, or only a name
    */
-  TensorReader(Path file) {
+  TensorReader(Path file, boolean isFile) {
     this.file = file;
+    this.isFile = isFile;
   }
 
   /**
@@ -224,6 +229,12 @@ final class TensorReader {
   /** Maps a tensor's part of another file, which must lie in the model's folder. */
   private ByteBuffer external(String name, TensorProto tensor, long size)
       throws CheckpointException {
+    if (!isFile) {
+      throw error(
+          name,
+          "lies in another file, and bytes in memory do not lie beside any; read a file",
+          null);
+    }
     Map<String, String> entries = new HashMap<>();
     for (StringStringEntryProto entry : tensor.getExternalDataList()) {
       entries.put(entry.getKey(), entry.getValue());
@@ -236,7 +247,7 @@ final class TensorReader {
         throw error(name, size + " bytes of external data are too many for the heap", null);
       }
       Path data = inFolder(name, location);
-      try (FileChannel channel = FileChannel.open(data, StandardOpenOption.READ)) {
+      try (SeekableByteChannel channel = Files.newByteChannel(data)) {
         if (length != size || offset < 0 || offset > channel.size() - size) {
           throw error(
               name,
@@ -252,7 +263,9 @@ final class TensorReader {
               null);
         }
         charge(name, data, channel.size(), size);
-        return channel.map(FileChannel.MapMode.READ_ONLY, offset, size);
+        return channel instanceof FileChannel mappable && isMappable()
+            ? mappable.map(FileChannel.MapMode.READ_ONLY, offset, size)
+            : copy(channel, offset, (int) size);
       }
     } catch (NumberFormatException e) {
       throw error(name, "offset or length of its external data is no number", e);
@@ -268,6 +281,23 @@ final class TensorReader {
           "its external data " + CheckpointException.quote(location) + " cannot be read",
           e);
     }
+  }
+
+  /** Other file systems, such as one inside a zip, have no mappings. */
+  private boolean isMappable() {
+    return file.getFileSystem() == FileSystems.getDefault();
+  }
+
+  private static ByteBuffer copy(SeekableByteChannel channel, long offset, int size)
+      throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(size);
+    channel.position(offset);
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes) < 0) {
+        throw new EOFException("the file was cut while it was read");
+      }
+    }
+    return bytes.flip();
   }
 
   /** The files of external data that were read from. */

@@ -50,7 +50,7 @@ class ConstantFoldingTest {
     Map<String, TensorProto> tensors = new HashMap<>();
     file.graph().getInitializerList().forEach(tensor -> tensors.put(tensor.getName(), tensor));
     Translation t =
-        new Translation(new TensorReader(file.path()), tensors, Map.of(), 1, Long.MAX_VALUE);
+        new Translation(new TensorReader(file.path(), true), tensors, Map.of(), 1, Long.MAX_VALUE);
     ConstantRule rule = new ConstantRule(t, file.opset());
     List<NodeProto> nodes = file.graph().getNodeList();
     assertTrue(nodes.size() >= least, nodes.size() + " nodes");

@@ -12,13 +12,17 @@ import com.google.protobuf.CodedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -231,6 +235,28 @@ class HostileOnnxTest {
       tensor.addExternalDataBuilder().setKey(entries[i]).setValue(entries[i + 1]);
     }
     return tensor;
+  }
+
+  @Test
+  void externalDataIsReadInsideAZipAndNeverBesideBytesInMemory() throws Exception {
+    byte[] model = withWeight(external("location", "data", "offset", "4")).model().toByteArray();
+    Path zip = folder.resolve("files.zip");
+    try (FileSystem inside = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+      ByteBuffer data = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putFloat(4, 2.5f);
+      Files.write(inside.getPath("/data"), data.array());
+      Path path = Files.write(inside.getPath("/model.onnx"), model);
+      Layer.Convolution layer =
+          (Layer.Convolution)
+              OnnxConverter.convert(path, Optional.empty()).graph().layers().getLast();
+      assertArrayEquals(new float[] {2.5f}, layer.weights());
+    }
+    Files.write(folder.resolve("data"), new byte[8]);
+    OnnxFile memory =
+        OnnxFile.open(folder.resolve("model.onnx").toString(), MemorySegment.ofArray(model));
+    CheckpointException e =
+        assertThrows(
+            CheckpointException.class, () -> OnnxConverter.convert(memory, Optional.empty()));
+    assertTrue(e.getMessage().contains("lies in another file"), e.getMessage());
   }
 
   @Test
