@@ -270,6 +270,11 @@ class DirectTritLayersTest {
       layers.add(new Layer.PRelu("relu", last, RandomValues.floats(random, c.outputs(), 1)));
       last = "relu";
     }
+    if (random.nextBoolean()) {
+      float[] scale = RandomValues.floats(random, c.outputs(), 1);
+      layers.add(new Layer.Affine("bn", last, scale, RandomValues.floats(random, c.outputs(), 1)));
+      last = "bn";
+    }
     int reader = 3;
     Window readerWindow = Window.square(out.width() > 8 ? 3 : 1, 1, out.width() > 8 ? 1 : 0);
     layers.add(

@@ -234,6 +234,31 @@ class FusionTest {
     assertPasses(64, "x", "pool", "conv+sum", "again");
   }
 
+  /** As ReActNet has it: PReLU and a shift, which the next thresholds and shortcut read. */
+  @Test
+  void multiplyAddThatComesLast() {
+    ternary("conv", INPUT, 64, 64, 1);
+    add("sum", "conv", INPUT);
+    prelu("relu", "sum", 64);
+    affine("move", "relu", 64);
+    asymmetric("next", "move", 64, 70, 1);
+    affine("bn", "next", 70);
+    ternary("third", "bn", 70, 64, 1);
+    add("last", "third", "move");
+    affine("end", "last", 64);
+    prelu("out", "end", 64);
+    assertPasses(64, "conv+sum+relu+move", "next+bn", "third+last+end", "out");
+  }
+
+  @Test
+  void multiplyAddOfWhatIsReadAgain() {
+    ternary("conv", INPUT, 40, 40, 1);
+    prelu("relu", "conv", 40);
+    affine("move", "relu", 40);
+    add("sum", "move", "relu");
+    assertPasses(40, "conv+relu", "move", "sum");
+  }
+
   @Test
   void sumOfTwoTernaryConvolutions() {
     ternary("first", INPUT, 40, 70, 1);

@@ -1,6 +1,7 @@
 package org.setun.kernels.family;
 
 import java.util.List;
+import org.setun.kernels.Layer;
 import org.setun.kernels.Layer.AsymmetricTernaryConvolution;
 import org.setun.kernels.Layer.TernaryConvolution;
 import org.setun.kernels.Layer.TritConvolution;
@@ -14,7 +15,8 @@ import org.setun.kernels.pass.Value;
  *
  * @param layer the convolution
  * @param layers names of the layers that share the pass, in order; the convolution's first
- * @param slope PReLU's factor per output channel, applied last, or {@code null}
+ * @param slope PReLU's factor per output channel, applied to the sum, or {@code null}
+ * @param after the multiply-add that is applied last, or {@code null}
  * @param shortcut the value that is added, in the offer's layout, or {@code null}
  * @param output the value that is left, in the offer's layout
  * @param input trits of the convolution's input, as the same offer made it
@@ -24,6 +26,7 @@ public record ConvolutionPass(
     TritConvolution layer,
     List<String> layers,
     float[] slope,
+    Layer.Affine after,
     Value shortcut,
     Value output,
     TritMap input,

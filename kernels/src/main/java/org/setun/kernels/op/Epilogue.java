@@ -54,6 +54,9 @@ public interface Epilogue {
    * @param offset index of the first pixel's first value
    * @param pixels number of pixels, {@code channels} values apart
    * @param channels padded channels per pixel
+   * @param first first channel to change, a multiple of {@link ChannelsLast#CHANNEL_BLOCK}
+   * @param end one behind the last channel to change, a multiple of {@link
+   *     ChannelsLast#CHANNEL_BLOCK}
    * @param scale multiplier per channel, or {@code null} with {@code shift}
    * @param shift addend per channel, or {@code null}
    * @param slope PReLU's factor per channel, or {@code null}
@@ -63,6 +66,8 @@ public interface Epilogue {
       int offset,
       int pixels,
       int channels,
+      int first,
+      int end,
       float[] scale,
       float[] shift,
       float[] slope);

@@ -51,4 +51,20 @@ public interface PlanarEpilogue {
       float[] out,
       int to,
       int pitch);
+
+  /**
+   * Multiplies and adds: {@code out[i] = fma(in[i], scale, shift)}. A plain loop: C2 vectorizes it.
+   *
+   * @param in values
+   * @param out receives the results at the same indices; may be {@code in}
+   * @param from index of the first value
+   * @param end one behind the last
+   * @param scale multiplier
+   * @param shift addend
+   */
+  static void multiplyAdd(float[] in, float[] out, int from, int end, float scale, float shift) {
+    for (int i = from; i < end; i++) {
+      out[i] = Math.fma(in[i], scale, shift);
+    }
+  }
 }

@@ -92,7 +92,7 @@ final class ChannelwiseOperation implements Operation {
         if (in != out) {
           System.arraycopy(in, y * row, out, y * row, row);
         }
-        epilogue.inPlace(out, y * row, shape.width(), channels, scale, shift, slope);
+        epilogue.inPlace(out, y * row, shape.width(), channels, 0, channels, scale, shift, slope);
       }
     };
   }

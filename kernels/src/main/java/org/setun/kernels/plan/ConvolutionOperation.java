@@ -247,7 +247,9 @@ final class ConvolutionOperation implements Operation {
                   channels);
         }
       }
-      kernels.epilogue().inPlace(rows, offset, convolved.width(), channels, scale, shift, slope);
+      kernels
+          .epilogue()
+          .inPlace(rows, offset, convolved.width(), channels, 0, channels, scale, shift, slope);
     }
   }
 }

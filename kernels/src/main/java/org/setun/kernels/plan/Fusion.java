@@ -26,8 +26,9 @@ import org.setun.kernels.layout.ChannelsLast;
  *
  * <ul>
  *   <li>fp32 convolution [+ multiply-add] [+ PReLU] [+ max pooling]
- *   <li>ternary convolution [+ addition of a shortcut] [+ PReLU], where the shortcut is a value
- *       that is there already, or its max pooling, either with channels of zeros behind it
+ *   <li>ternary convolution [+ addition of a shortcut] [+ PReLU] [+ multiply-add], where the
+ *       shortcut is a value that is there already, or its max pooling, either with channels of
+ *       zeros behind it
  * </ul>
  */
 final class Fusion {
@@ -183,7 +184,8 @@ final class Fusion {
   private void followTernary(TritConvolution layer) {
     List<Layer> chain = followers.computeIfAbsent(layer.name(), name -> new ArrayList<>());
     String value = chain.isEmpty() ? layer.name() : chain.getLast().name();
-    follow(chain, onlyReader(value), PRelu.class);
+    Layer next = follow(chain, onlyReader(value), PRelu.class);
+    follow(chain, next, Affine.class);
   }
 
   /**

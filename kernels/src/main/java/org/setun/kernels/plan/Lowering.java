@@ -208,9 +208,16 @@ final class Lowering {
       Value value = new Value(layer.input(), offer.input());
       operations.add(new PackOperation(value, shapes.get(layer.input()), map));
     }
-    List<Layer> followers = pass.followers();
-    float[] slope =
-        !followers.isEmpty() && followers.getLast() instanceof PRelu prelu ? prelu.slope() : null;
+    float[] slope = null;
+    Affine after = null;
+    for (Layer follower : pass.followers()) {
+      switch (follower) {
+        case Add _ -> {} // the shortcut
+        case PRelu l -> slope = l.slope();
+        case Affine l -> after = l;
+        default -> throw new IllegalStateException("cannot follow a convolution: " + follower);
+      }
+    }
     Value output = new Value(pass.output(), offer.output());
     operations.addAll(
         offer
@@ -220,6 +227,7 @@ final class Lowering {
                     layer,
                     pass.layers(),
                     slope,
+                    after,
                     pass.shortcut() == null
                         ? null
                         : new Value(pass.shortcut().value(), offer.shortcut()),

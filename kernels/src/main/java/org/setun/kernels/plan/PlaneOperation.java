@@ -4,6 +4,7 @@ import java.util.List;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Shape;
 import org.setun.kernels.layout.Planar;
+import org.setun.kernels.op.PlanarEpilogue;
 import org.setun.kernels.pass.Buffers;
 import org.setun.kernels.pass.Operation;
 import org.setun.kernels.pass.Scratch;
@@ -76,19 +77,12 @@ final class PlaneOperation implements Operation {
       @Override
       public void run(int c, Scratch scratch) {
         if (slope == null) {
-          multiplyAdd(in, out, c * plane, (c + 1) * plane, scale[c], shift[c]);
+          PlanarEpilogue.multiplyAdd(in, out, c * plane, (c + 1) * plane, scale[c], shift[c]);
         } else {
           prelu(in, out, c * plane, (c + 1) * plane, slope[c]);
         }
       }
     };
-  }
-
-  private static void multiplyAdd(
-      float[] in, float[] out, int from, int end, float scale, float shift) {
-    for (int i = from; i < end; i++) {
-      out[i] = Math.fma(in[i], scale, shift);
-    }
   }
 
   private static void prelu(float[] in, float[] out, int from, int end, float slope) {

@@ -44,11 +44,13 @@ public final class ScalarEpilogue implements Epilogue {
       int offset,
       int pixels,
       int channels,
+      int first,
+      int end,
       float[] scale,
       float[] shift,
       float[] slope) {
     for (int p = 0; p < pixels; p++) {
-      for (int c = 0; c < channels; c++) {
+      for (int c = first; c < end; c++) {
         int i = offset + p * channels + c;
         float y = scale == null ? values[i] : Math.fma(values[i], scale[c], shift[c]);
         values[i] = slope != null && y < 0 ? y * slope[c] : y;

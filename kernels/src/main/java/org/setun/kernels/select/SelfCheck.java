@@ -79,7 +79,7 @@ public final class SelfCheck {
 
     float[] epilogue(Epilogue epilogue) {
       float[] out = values.clone();
-      epilogue.inPlace(out, 0, PIXELS, CHANNELS, b, c, a);
+      epilogue.inPlace(out, 0, PIXELS, CHANNELS, 0, CHANNELS, b, c, a);
       return out;
     }
 

@@ -65,10 +65,12 @@ final class VectorEpilogue implements Epilogue {
       int offset,
       int pixels,
       int channels,
+      int first,
+      int end,
       float[] scale,
       float[] shift,
       float[] slope) {
-    for (int c = 0; c < channels; c += FLOATS) {
+    for (int c = first; c < end; c += FLOATS) {
       if (scale != null && slope != null) {
         affinePRelu(values, offset + c, pixels, channels, scale, shift, slope, c);
       } else if (scale != null) {

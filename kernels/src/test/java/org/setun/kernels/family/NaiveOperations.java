@@ -223,7 +223,12 @@ final class NaiveOperations {
         if (shortcut != null && o < spec.shortcut().shape().channels()) {
           result += added(o, y, x);
         }
-        return pass.slope() != null && result < 0 ? result * pass.slope()[o] : result;
+        if (pass.slope() != null && result < 0) {
+          result *= pass.slope()[o];
+        }
+        return pass.after() == null
+            ? result
+            : Math.fma(result, pass.after().scale()[o], pass.after().shift()[o]);
       }
 
       /** The sum of the products with weights of one sign. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
+import org.setun.kernels.family.ChannelAffine;
 import org.setun.kernels.family.ConvolutionPass;
 import org.setun.kernels.family.ConvolutionSpec;
 import org.setun.kernels.family.RowPacker;
@@ -60,6 +61,7 @@ final class ChannelConvolution implements Operation {
   private final KernelSet kernels;
   private final List<byte[]> weights;
   private final ChannelParameters parameters;
+  private final ChannelAffine after;
   private final long macs;
   private final int channels;
   private final double boundMacsPerCycle;
@@ -83,6 +85,7 @@ final class ChannelConvolution implements Operation {
     this.channels = ChannelsLast.paddedChannels(spec.out().channels());
     this.weights = pass.parts().stream().map(blocks::pack).toList();
     this.parameters = pass.channelsLastParameters();
+    this.after = ChannelAffine.of(pass);
   }
 
   @Override
@@ -344,6 +347,7 @@ final class ChannelConvolution implements Operation {
           pooling.max(shortcut, y, scratch, add, 0);
         }
       }
+      int offset = (y * spec.out().width() + x0) * channels;
       kernels
           .epilogue()
           .fromCounts(
@@ -358,7 +362,8 @@ final class ChannelConvolution implements Operation {
               addOffset,
               addChannels,
               values,
-              (y * spec.out().width() + x0) * channels);
+              offset);
+      after.apply(kernels.epilogue(), values, offset, x1 - x0, channels, firstChannel, endChannel);
       packer.pack(y, x0, x1, firstChannel, endChannel);
     }
   }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.setun.kernels.Layer.Affine;
 import org.setun.kernels.Layer.AsymmetricTernaryConvolution;
 import org.setun.kernels.Layer.TernaryConvolution;
 import org.setun.kernels.Shape;
@@ -67,6 +68,10 @@ final class PixelConvolution implements Operation {
   private final BitSlicedKernels kernels;
   private final List<WeightLists> lists;
   private final float[] parameters;
+
+  /** The multiply-add that comes last, or {@code null}. */
+  private final Affine after;
+
   private final long macs;
   private final int planes;
   private final double boundMacsPerCycle;
@@ -84,6 +89,7 @@ final class PixelConvolution implements Operation {
     this.grid = grid;
     this.input = (PixelTrits) pass.input();
     this.targets = pass.targets();
+    this.after = pass.after();
     this.kernels = kernels;
     this.boundMacsPerCycle = boundMacsPerCycle;
     this.macs = pass.layer().kernel().tritCount() * spec.out().pixels();
@@ -332,6 +338,8 @@ final class PixelConvolution implements Operation {
           pool(channel, top + row, add, row * pitch, scratch);
         }
       }
+      int columns = Math.min(grid.stripColumns, out.width() - left);
+      int to = (channel * out.height() + top) * pitch + left;
       kernels
           .epilogue()
           .fromCounts(
@@ -340,15 +348,21 @@ final class PixelConvolution implements Operation {
               lists.size() == 1 ? 0 : lanes,
               grid.rowBits,
               rows,
-              Math.min(grid.stripColumns, out.width() - left),
+              columns,
               parameters,
               channel,
               add,
               addFrom,
               pitch,
               values,
-              (channel * out.height() + top) * pitch + left,
+              to,
               pitch);
+      for (int row = 0; after != null && row < rows; row++) {
+        int from = to + row * pitch;
+        float scale = after.scale()[channel];
+        PlanarEpilogue.multiplyAdd(
+            values, values, from, from + columns, scale, after.shift()[channel]);
+      }
     }
 
     /** One row of the shortcut's max pooling. */

@@ -3,6 +3,7 @@ package org.setun.kernels.family.tile;
 import java.util.List;
 import java.util.Set;
 import org.setun.kernels.Shape;
+import org.setun.kernels.family.ChannelAffine;
 import org.setun.kernels.family.ConvolutionPass;
 import org.setun.kernels.family.ConvolutionSpec;
 import org.setun.kernels.family.ConvolutionSpec.Shortcut;
@@ -66,6 +67,7 @@ final class TernaryConvolutionOperation implements Operation {
   private final PackedInput packedInput;
   private final List<long[]> weights;
   private final ChannelParameters parameters;
+  private final ChannelAffine after;
   private final int blockRows;
   private final int rowTiles;
   private final int channels;
@@ -90,6 +92,7 @@ final class TernaryConvolutionOperation implements Operation {
     this.channels = ChannelsLast.paddedChannels(out.channels());
     this.weights = pass.parts().stream().map(kernel -> WeightPanels.pack(kernel, gemm)).toList();
     this.parameters = pass.channelsLastParameters();
+    this.after = ChannelAffine.of(pass);
     this.rowTiles = Math.ceilDiv(out.width(), gemm.pixels());
     this.blockRows =
         Math.clamp(
@@ -298,6 +301,7 @@ final class TernaryConvolutionOperation implements Operation {
               addChannels,
               values,
               offset);
+      after.apply(kernels.epilogue(), values, offset, out.width(), channels, first, end);
       packer.pack(y, first, end);
     }
   }
