@@ -27,6 +27,14 @@ public sealed interface Layer {
   Shape outputShape(List<Shape> in);
 
   /**
+   * The size of the parameters as they are: 4 bytes a number, two bits a ternary weight in whole
+   * words of 64, a byte a flag.
+   *
+   * @return the size in bytes
+   */
+  long parameterBytes();
+
+  /**
    * Full-precision convolution.
    *
    * @param name name of the layer
@@ -51,6 +59,11 @@ public sealed interface Layer {
       expect("weights", weights.length, (long) outputChannels * from.channels() * window.taps());
       expect("biases", bias.length, outputChannels);
       return window.outputShape(from, outputChannels);
+    }
+
+    @Override
+    public long parameterBytes() {
+      return floatBytes(weights, bias);
     }
   }
 
@@ -110,6 +123,11 @@ public sealed interface Layer {
       expect("scales", scale.length, kernel.outputChannels());
       return convolved(this, in.getFirst());
     }
+
+    @Override
+    public long parameterBytes() {
+      return tritBytes(this) + floatBytes(scale, shift);
+    }
   }
 
   /**
@@ -142,6 +160,11 @@ public sealed interface Layer {
     public Shape outputShape(List<Shape> in) {
       expectScales(kernel, plusScale, minusScale);
       return convolved(this, in.getFirst());
+    }
+
+    @Override
+    public long parameterBytes() {
+      return tritBytes(this) + floatBytes(plusScale, minusScale, shift);
     }
   }
 
@@ -198,6 +221,11 @@ public sealed interface Layer {
       expect("biases", bias.length, kernel.outputChannels());
       return convolved(kernel, window, in.getFirst());
     }
+
+    @Override
+    public long parameterBytes() {
+      return kernel.byteSize() + floatBytes(plusScale, minusScale, bias);
+    }
   }
 
   /**
@@ -221,6 +249,11 @@ public sealed interface Layer {
       expect("shifts", shift.length, in.getFirst().channels());
       return in.getFirst();
     }
+
+    @Override
+    public long parameterBytes() {
+      return floatBytes(scale, shift);
+    }
   }
 
   /**
@@ -242,6 +275,11 @@ public sealed interface Layer {
       expect("slopes", slope.length, in.getFirst().channels());
       return in.getFirst();
     }
+
+    @Override
+    public long parameterBytes() {
+      return floatBytes(slope);
+    }
   }
 
   /**
@@ -262,6 +300,11 @@ public sealed interface Layer {
     public Shape outputShape(List<Shape> in) {
       requireTapInside(window);
       return window.outputShape(in.getFirst(), in.getFirst().channels());
+    }
+
+    @Override
+    public long parameterBytes() {
+      return 0;
     }
   }
 
@@ -300,6 +343,11 @@ public sealed interface Layer {
       }
       return window.outputShape(in.getFirst(), in.getFirst().channels());
     }
+
+    @Override
+    public long parameterBytes() {
+      return 0;
+    }
   }
 
   /**
@@ -332,6 +380,11 @@ public sealed interface Layer {
       }
       return in.getFirst();
     }
+
+    @Override
+    public long parameterBytes() {
+      return 0;
+    }
   }
 
   /**
@@ -362,6 +415,11 @@ public sealed interface Layer {
       }
       return new Shape(channels, first.height(), first.width());
     }
+
+    @Override
+    public long parameterBytes() {
+      return 0;
+    }
   }
 
   /**
@@ -387,6 +445,11 @@ public sealed interface Layer {
             "cannot pad " + from.channels() + " channels to " + channels);
       }
       return new Shape(channels, from.height(), from.width());
+    }
+
+    @Override
+    public long parameterBytes() {
+      return 0;
     }
   }
 
@@ -416,6 +479,11 @@ public sealed interface Layer {
       expect("biases", bias.length, outputs);
       return new Shape(outputs, 1, 1);
     }
+
+    @Override
+    public long parameterBytes() {
+      return floatBytes(weights, bias);
+    }
   }
 
   /**
@@ -439,6 +507,11 @@ public sealed interface Layer {
       expect("parameters", parameters.length, function.parameters());
       return in.getFirst();
     }
+
+    @Override
+    public long parameterBytes() {
+      return floatBytes(parameters);
+    }
   }
 
   /**
@@ -458,6 +531,11 @@ public sealed interface Layer {
     @Override
     public Shape outputShape(List<Shape> in) {
       return new Shape(in.getFirst().size(), 1, 1);
+    }
+
+    @Override
+    public long parameterBytes() {
+      return 0;
     }
   }
 
@@ -486,6 +564,11 @@ public sealed interface Layer {
         }
       }
       return new Shape(channels.length, from.height(), from.width());
+    }
+
+    @Override
+    public long parameterBytes() {
+      return (long) Integer.BYTES * channels.length;
     }
   }
 
@@ -516,6 +599,11 @@ public sealed interface Layer {
       }
       return shape;
     }
+
+    @Override
+    public long parameterBytes() {
+      return 0;
+    }
   }
 
   /**
@@ -543,6 +631,11 @@ public sealed interface Layer {
       expect("biases", bias.length, channels);
       return window.outputShape(in.getFirst(), channels);
     }
+
+    @Override
+    public long parameterBytes() {
+      return floatBytes(weights, bias);
+    }
   }
 
   /**
@@ -563,6 +656,11 @@ public sealed interface Layer {
     @Override
     public Shape outputShape(List<Shape> in) {
       return in.getFirst();
+    }
+
+    @Override
+    public long parameterBytes() {
+      return 0;
     }
   }
 
@@ -592,6 +690,11 @@ public sealed interface Layer {
         throw new IllegalArgumentException("a sum over " + size + " channels");
       }
       return in.getFirst();
+    }
+
+    @Override
+    public long parameterBytes() {
+      return 3L * Float.BYTES;
     }
   }
 
@@ -627,5 +730,20 @@ public sealed interface Layer {
       throw new IllegalArgumentException(
           actual + " " + what + " where " + expected + " are needed");
     }
+  }
+
+  private static long tritBytes(TritConvolution layer) {
+    Thresholds thresholds = layer.thresholds();
+    return layer.kernel().byteSize()
+        + floatBytes(thresholds.low(), thresholds.high())
+        + thresholds.channels();
+  }
+
+  private static long floatBytes(float[]... arrays) {
+    long bytes = 0;
+    for (float[] array : arrays) {
+      bytes += (long) Float.BYTES * array.length;
+    }
+    return bytes;
   }
 }

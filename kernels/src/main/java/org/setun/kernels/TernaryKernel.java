@@ -214,6 +214,15 @@ public final class TernaryKernel {
     return kernelHeight * kernelWidth * channelWords(inputChannels);
   }
 
+  /**
+   * The size of both planes.
+   *
+   * @return the size in bytes, without what an object takes beside them
+   */
+  public long byteSize() {
+    return 2L * Long.BYTES * outputChannels * wordsPerOutput();
+  }
+
   /** {@return a kernel with the weights of +1 alone, 0 elsewhere} */
   public TernaryKernel plusPart() {
     long[] plus = new long[nonzero.length];

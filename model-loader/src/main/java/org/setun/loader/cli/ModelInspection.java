@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.setun.kernels.Layer;
-import org.setun.kernels.TernaryKernel;
-import org.setun.kernels.Thresholds;
 import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.image.Preprocessing;
 import org.setun.loader.model.LayerZeros;
@@ -78,7 +76,7 @@ final class ModelInspection {
           layer.name(),
           layer.getClass().getSimpleName(),
           model.graph().shapes().get(layer.name()).toString(),
-          Units.bytes(parameterBytes(layer)),
+          Units.bytes(layer.parameterBytes()),
           zeros.containsKey(layer.name()) ? Units.percent(zeros.get(layer.name())) : "");
     }
     table.print(out);
@@ -94,51 +92,5 @@ final class ModelInspection {
         + preprocessing.mean()
         + ", std "
         + preprocessing.std();
-  }
-
-  private static long parameterBytes(Layer layer) {
-    return switch (layer) {
-      case Layer.Convolution l -> bytes(l.weights(), l.bias());
-      case Layer.TernaryConvolution l ->
-          bytes(l.kernel()) + bytes(l.thresholds()) + bytes(l.scale(), l.shift());
-      case Layer.AsymmetricTernaryConvolution l ->
-          bytes(l.kernel())
-              + bytes(l.thresholds())
-              + bytes(l.plusScale(), l.minusScale(), l.shift());
-      case Layer.TernaryWeightConvolution l ->
-          bytes(l.kernel()) + bytes(l.plusScale(), l.minusScale(), l.bias());
-      case Layer.Affine l -> bytes(l.scale(), l.shift());
-      case Layer.PRelu l -> bytes(l.slope());
-      case Layer.Linear l -> bytes(l.weights(), l.bias());
-      case Layer.DepthwiseConvolution l -> bytes(l.weights(), l.bias());
-      case Layer.Activation l -> bytes(l.parameters());
-      case Layer.ChannelSelection l -> (long) Integer.BYTES * l.channels().length;
-      case Layer.LocalResponseNormalization _ -> 3L * Float.BYTES;
-      case Layer.Softmax _,
-          Layer.Flatten _,
-          Layer.Multiply _,
-          Layer.MaxPool _,
-          Layer.AveragePool _,
-          Layer.Add _,
-          Layer.Concat _,
-          Layer.ChannelPad _ ->
-          0;
-    };
-  }
-
-  private static long bytes(TernaryKernel kernel) {
-    return 2L * Long.BYTES * kernel.outputChannels() * kernel.wordsPerOutput();
-  }
-
-  private static long bytes(Thresholds thresholds) {
-    return bytes(thresholds.low(), thresholds.high());
-  }
-
-  private static long bytes(float[]... arrays) {
-    long bytes = 0;
-    for (float[] array : arrays) {
-      bytes += (long) array.length * Float.BYTES;
-    }
-    return bytes;
   }
 }

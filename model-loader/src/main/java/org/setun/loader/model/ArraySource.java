@@ -8,20 +8,18 @@ import org.setun.loader.json.JsonObject;
 /**
  * Where the arrays that a description refers to are. An array is given out once: a description that
  * names one twice could ask for far more memory than the file has bytes.
- *
- * @param <E> how a file is refused
  */
-interface ArraySource<E extends IOException> {
+interface ArraySource {
   /** The fp32 numbers that a field refers to. */
-  float[] floats(JsonObject json, String field) throws JsonFormatException, E;
+  float[] floats(JsonObject json, String field) throws IOException;
 
   /** The truth values that a field refers to. */
-  boolean[] flags(JsonObject json, String field) throws JsonFormatException, E;
+  boolean[] flags(JsonObject json, String field) throws IOException;
 
   /** The ternary weights of a layer, which must have these extents. */
   TernaryKernel trits(
       JsonObject json, int outputChannels, int inputChannels, int kernelHeight, int kernelWidth)
-      throws JsonFormatException, E;
+      throws IOException;
 
   /** Flags from their bytes, which must be 0 or 1. */
   static boolean[] flags(byte[] values, JsonObject json, String field) throws JsonFormatException {

@@ -13,7 +13,7 @@ import org.setun.loader.json.JsonFormatException;
 import org.setun.loader.json.JsonObject;
 
 /** The tensors of an exported model. */
-final class ExportedTensors implements ArraySource<CheckpointException> {
+final class ExportedTensors implements ArraySource {
   private final Checkpoint checkpoint;
   private final Set<String> used = new HashSet<>();
 

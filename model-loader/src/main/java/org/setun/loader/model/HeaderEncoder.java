@@ -8,9 +8,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.setun.kernels.Layer;
 import org.setun.kernels.Shape;
-import org.setun.kernels.TernaryKernel;
-import org.setun.kernels.Thresholds;
-import org.setun.kernels.Window;
 import org.setun.loader.image.Preprocessing;
 
 /** Writes the description of a model: all of it but the arrays, which it only refers to. */
@@ -72,7 +69,7 @@ final class HeaderEncoder {
     json.writeArrayFieldStart("layers");
     for (Layer layer : model.graph().layers()) {
       json.writeStartObject();
-      write(layer);
+      LayerCodec.write(layer, new LayerFieldWriter(json, arrays, layer));
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -88,147 +85,6 @@ final class HeaderEncoder {
     writeNumbers("mean", preprocessing.mean());
     writeNumbers("std", preprocessing.std());
     json.writeEndObject();
-  }
-
-  private void write(Layer layer) throws IOException {
-    switch (layer) {
-      case Layer.Convolution l -> {
-        start("convolution", l.name(), l.input());
-        write(l.window());
-        json.writeNumberField("output_channels", l.outputChannels());
-        int rows = l.window().kernelHeight();
-        int columns = l.window().kernelWidth();
-        long inputChannels = l.weights().length / ((long) l.outputChannels() * rows * columns);
-        arrays.floats(
-            json,
-            l.name(),
-            "weights",
-            l.weights(),
-            l.outputChannels(),
-            inputChannels,
-            rows,
-            columns);
-        writeFloats(l, "bias", l.bias());
-      }
-      case Layer.TernaryConvolution l -> {
-        start("ternary_convolution", l.name(), l.input());
-        write(l.window());
-        writeChannels(l.kernel());
-        writeThresholds(l, l.thresholds());
-        arrays.trits(json, l.name(), l.kernel());
-        writeFloats(l, "scale", l.scale());
-        writeFloats(l, "shift", l.shift());
-      }
-      case Layer.AsymmetricTernaryConvolution l -> {
-        start("asymmetric_ternary_convolution", l.name(), l.input());
-        write(l.window());
-        writeChannels(l.kernel());
-        writeThresholds(l, l.thresholds());
-        arrays.trits(json, l.name(), l.kernel());
-        writeFloats(l, "plus_scale", l.plusScale());
-        writeFloats(l, "minus_scale", l.minusScale());
-        writeFloats(l, "shift", l.shift());
-      }
-      case Layer.TernaryWeightConvolution l -> {
-        start("ternary_weight_convolution", l.name(), l.input());
-        write(l.window());
-        writeChannels(l.kernel());
-        arrays.trits(json, l.name(), l.kernel());
-        writeFloats(l, "plus_scale", l.plusScale());
-        writeFloats(l, "minus_scale", l.minusScale());
-        writeFloats(l, "bias", l.bias());
-      }
-      case Layer.Affine l -> {
-        start("affine", l.name(), l.input());
-        writeFloats(l, "scale", l.scale());
-        writeFloats(l, "shift", l.shift());
-      }
-      case Layer.PRelu l -> {
-        start("prelu", l.name(), l.input());
-        writeFloats(l, "slope", l.slope());
-      }
-      case Layer.MaxPool l -> {
-        start("max_pool", l.name(), l.input());
-        write(l.window());
-      }
-      case Layer.AveragePool l -> {
-        start("average_pool", l.name(), l.input());
-        write(l.window());
-        // Left out where it is the default, so that older readers take the file.
-        if (!l.countPadding()) {
-          json.writeBooleanField("count_padding", false);
-        }
-      }
-      case Layer.Add l -> start("add", l.name(), l.left(), l.right());
-      case Layer.Concat l -> start("concat", l.name(), l.inputs().toArray(String[]::new));
-      case Layer.ChannelPad l -> {
-        start("channel_pad", l.name(), l.input());
-        json.writeNumberField("output_channels", l.channels());
-      }
-      case Layer.Activation l -> {
-        start("activation", l.name(), l.input());
-        json.writeStringField("function", l.function().label());
-        writeFloats(l, "parameters", l.parameters());
-      }
-      case Layer.Softmax l -> {
-        start("softmax", l.name(), l.input());
-        json.writeBooleanField("logarithm", l.logarithm());
-      }
-      case Layer.LocalResponseNormalization l -> {
-        start("local_response_normalization", l.name(), l.input());
-        json.writeNumberField("size", l.size());
-        writeFloats(l, "parameters", new float[] {l.alpha(), l.beta(), l.bias()});
-      }
-      case Layer.Flatten l -> start("flatten", l.name(), l.input());
-      case Layer.ChannelSelection l -> {
-        start("channel_selection", l.name(), l.input());
-        writeIntegers("channels", l.channels());
-      }
-      case Layer.Multiply l -> start("multiply", l.name(), l.left(), l.right());
-      case Layer.DepthwiseConvolution l -> {
-        start("depthwise_convolution", l.name(), l.input());
-        write(l.window());
-        int rows = l.window().kernelHeight();
-        int columns = l.window().kernelWidth();
-        arrays.floats(json, l.name(), "weights", l.weights(), l.bias().length, rows, columns);
-        writeFloats(l, "bias", l.bias());
-      }
-      case Layer.Linear l -> {
-        start("linear", l.name(), l.input());
-        json.writeNumberField("outputs", l.outputs());
-        arrays.floats(
-            json, l.name(), "weights", l.weights(), l.outputs(), l.weights().length / l.outputs());
-        writeFloats(l, "bias", l.bias());
-      }
-    }
-  }
-
-  private void writeChannels(TernaryKernel kernel) throws IOException {
-    json.writeNumberField("output_channels", kernel.outputChannels());
-    json.writeNumberField("input_channels", kernel.inputChannels());
-  }
-
-  private void writeThresholds(Layer layer, Thresholds thresholds) throws IOException {
-    writeFloats(layer, "low", thresholds.low());
-    writeFloats(layer, "high", thresholds.high());
-    arrays.flags(json, layer.name(), "negated", thresholds.negated());
-  }
-
-  private void writeFloats(Layer layer, String field, float[] values) throws IOException {
-    arrays.floats(json, layer.name(), field, values, values.length);
-  }
-
-  private void start(String type, String name, String... inputs) throws IOException {
-    json.writeStringField("type", type);
-    json.writeStringField("name", name);
-    writeStrings("inputs", List.of(inputs));
-  }
-
-  private void write(Window window) throws IOException {
-    writeIntegers("kernel", window.kernelHeight(), window.kernelWidth());
-    writeIntegers("stride", window.strideHeight(), window.strideWidth());
-    writeIntegers("pad", window.padTop(), window.padLeft(), window.padBottom(), window.padRight());
-    writeIntegers("dilation", window.dilationHeight(), window.dilationWidth());
   }
 
   private void writeIntegers(String field, int... values) throws IOException {

@@ -13,7 +13,6 @@ import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
 import org.setun.loader.checkpoint.Safetensors;
 import org.setun.loader.checkpoint.TensorData;
-import org.setun.loader.json.JsonFormatException;
 
 /**
  * A packed model as a safetensors file, for programs that do not read {@code .setun}: trits and
@@ -95,7 +94,9 @@ public final class ModelExport {
           HeaderDecoder.decode(description.getBytes(StandardCharsets.UTF_8), tensors);
       tensors.finish();
       return model;
-    } catch (JsonFormatException | IllegalArgumentException | ArithmeticException e) {
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
       throw new CheckpointException(Kind.MALFORMED, checkpoint.path(), null, e.getMessage(), e);
     }
   }

@@ -179,8 +179,12 @@ public final class ModelFile implements AutoCloseable {
       PackedModel model = HeaderDecoder.decode(reader.description(), reader);
       reader.finish();
       return model;
+    } catch (ModelFormatException e) {
+      throw e;
     } catch (JsonFormatException | IllegalArgumentException | ArithmeticException e) {
       throw new ModelFormatException(Kind.MALFORMED, path, e.getMessage(), e);
+    } catch (IOException e) {
+      throw new ModelFormatException(Kind.UNREADABLE, path, "cannot be read: " + e.getMessage(), e);
     } catch (InternalError e) {
       throw cut(path, e);
     }

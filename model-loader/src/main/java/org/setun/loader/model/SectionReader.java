@@ -18,7 +18,7 @@ import org.setun.loader.model.Section.Type;
  * Copies sections of a mapped model into arrays, each checked against its checksum first. Through
  * buffers: the first access to a memory segment takes a new JVM 20 ms, for its method handles.
  */
-final class SectionReader implements ArraySource<ModelFormatException> {
+final class SectionReader implements ArraySource {
   /** Bytes that are taken at a time: a buffer counts them with an int. */
   private static final long MOST_AT_ONCE = 1 << 30;
 

@@ -16,11 +16,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +68,35 @@ class ModelFileTest {
     Path again = folder.resolve("again.setun");
     ModelWriter.write(read, again);
     assertEquals(-1, Files.mismatch(file, again));
+  }
+
+  /** A kind that has no codec, or that the test above leaves out. */
+  @Test
+  void everyKindIsThere() {
+    Set<Class<?>> tested = new HashSet<>();
+    TestModels.everyLayer().graph().layers().forEach(layer -> tested.add(layer.getClass()));
+    assertEquals(kinds(Layer.class).collect(Collectors.toSet()), tested);
+  }
+
+  private static Stream<Class<?>> kinds(Class<?> kind) {
+    return kind.isSealed()
+        ? Stream.of(kind.getPermittedSubclasses()).flatMap(ModelFileTest::kinds)
+        : Stream.of(kind);
+  }
+
+  @Test
+  void sectionsHoldWhatTheLayersSay() throws Exception {
+    PackedModel model = TestModels.everyLayer();
+    ModelWriter.write(model, file);
+    long expected = 0;
+    for (Layer layer : model.graph().layers()) {
+      // The channels that a selection takes are in the description.
+      expected += layer instanceof Layer.ChannelSelection ? 0 : layer.parameterBytes();
+    }
+    try (ModelFile opened = ModelFile.open(file)) {
+      long held = opened.sections().stream().skip(1).mapToLong(Section::length).sum();
+      assertEquals(expected, held);
+    }
   }
 
   private static void assertSame(Layer expected, Layer actual) throws Exception {
