@@ -13,6 +13,7 @@ import org.setun.kernels.family.Machine;
 import org.setun.kernels.family.Offer;
 import org.setun.kernels.family.TernaryFamily;
 import org.setun.kernels.op.KernelSet;
+import org.setun.kernels.op.Ternarizer;
 import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.plan.Plan;
 import org.setun.kernels.scalar.ScalarKernels;
@@ -266,7 +267,7 @@ public final class Kernels {
       if (wrong.isPresent()) {
         return substitute(wrong.get()).compile(graph);
       }
-      if (!leaveOutWhatFails(plan)) {
+      if (!leaveOutWhatFails(plan.offers())) {
         return new Compiled(plan, this);
       }
     }
@@ -288,9 +289,58 @@ public final class Kernels {
         .findFirst();
   }
 
-  private boolean leaveOutWhatFails(Plan plan) {
+  /**
+   * What multiplies a matrix.
+   *
+   * @param gemm the micro-kernel
+   * @param ternarizer makes its trits
+   */
+  record Gemm(TernaryGemm gemm, Ternarizer ternarizer) {}
+
+  /**
+   * The cheapest micro-kernel for a product, checked as those of networks are.
+   *
+   * @param rows rows of activations
+   * @param outputs rows of weights
+   * @param columns columns of both
+   * @throws KernelSelectionException if a property asks for what failed
+   */
+  Gemm gemm(int rows, int outputs, int columns) {
+    // A layer of one row of pixels: the family of tiles runs it as this product.
+    ConvolutionSpec spec =
+        new ConvolutionSpec(
+            new Shape(columns, 1, rows),
+            new Shape(outputs, 1, rows),
+            Window.square(1, 1, 0),
+            1,
+            0.5,
+            0.6,
+            null);
+    TernaryFamily tiles =
+        Families.ofGemms(set, tileKernels(), Families.machine(set, capabilities)).getFirst();
+    while (true) {
+      Optional<Offer> offer = tiles.offer(spec, leftOut);
+      if (offer.isEmpty()) {
+        return substitute(String.join("; ", reasons)).gemm(rows, outputs, columns);
+      }
+      if (!leaveOutWhatFails(List.of(offer.get()))) {
+        String name = offer.get().kernel();
+        return new Gemm(
+            set.gemms().stream().filter(g -> g.name().equals(name)).findFirst().orElseThrow(),
+            set.ternarizer());
+      }
+    }
+  }
+
+  /** Micro-kernels that are not ruled out by a property. */
+  private List<TernaryGemm> tileKernels() {
+    List<String> names = families.getFirst().kernels();
+    return set.gemms().stream().filter(gemm -> names.contains(gemm.name())).toList();
+  }
+
+  private boolean leaveOutWhatFails(List<Offer> offers) {
     boolean failed = false;
-    for (Offer offer : plan.offers()) {
+    for (Offer offer : offers) {
       Optional<String> wrong =
           CHECKED.computeIfAbsent(offer.kernel(), name -> offer.builder().selfCheck());
       if (wrong.isEmpty()) {

@@ -1,8 +1,8 @@
 package org.setun.bench.workload;
 
 import org.setun.kernels.TernaryKernel;
-import org.setun.kernels.family.tile.WeightPanels;
 import org.setun.kernels.op.TernaryGemm;
+import org.setun.kernels.op.WeightPanels;
 
 /**
  * A bare micro-kernel at work on operands in cache: {@value #PIXELS} pixels × {@value #CHANNELS}

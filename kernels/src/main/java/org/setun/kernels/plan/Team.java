@@ -19,7 +19,7 @@ import org.setun.kernels.pass.Step;
  * and whose lower half counts the step's chunks. The step changes only when all its chunks are
  * done, so a ticket that was valid when taken stays valid until then. A run allocates nothing here.
  */
-final class Team {
+public final class Team {
   /**
    * In the place of a step: no run is going on. (The number of steps stands for a run whose first
    * step is yet to come.)
@@ -48,7 +48,7 @@ final class Team {
    * @param executor lends the others; not used if {@code threads} is 1
    * @param need working memory of a thread
    */
-  Team(Step[] steps, int threads, Executor executor, Scratch.Need need) {
+  public Team(Step[] steps, int threads, Executor executor, Scratch.Need need) {
     this.steps = steps;
     this.executor = executor;
     this.ownScratch = new Scratch(need);
@@ -59,7 +59,7 @@ final class Team {
   }
 
   /** Calls helpers; they work until {@link #dismiss}. */
-  void call() {
+  public void call() {
     if (helpers.length == 0) {
       return;
     }
@@ -84,12 +84,12 @@ final class Team {
   }
 
   /** Lets the helpers go. */
-  void dismiss() {
+  public void dismiss() {
     ticket.set(pack(IDLE));
   }
 
   /** Runs one step to its end. */
-  void run(int index) {
+  public void run(int index) {
     Step step = steps[index];
     int chunks = step.chunks();
     if (helpers.length == 0 || chunks == 1) {

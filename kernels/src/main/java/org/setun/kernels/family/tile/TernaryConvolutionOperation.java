@@ -14,6 +14,7 @@ import org.setun.kernels.op.ChannelParameters;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Pooling;
 import org.setun.kernels.op.TernaryGemm;
+import org.setun.kernels.op.WeightPanels;
 import org.setun.kernels.pass.Buffers;
 import org.setun.kernels.pass.Operation;
 import org.setun.kernels.pass.RowPooling;

@@ -10,6 +10,7 @@ import org.setun.kernels.op.ChannelParameters;
 import org.setun.kernels.op.Epilogue;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.TernaryGemm;
+import org.setun.kernels.op.WeightPanels;
 import org.setun.kernels.scalar.ScalarKernels;
 import org.setun.kernels.scalar.ScalarTernaryGemm;
 

@@ -1,7 +1,6 @@
-package org.setun.kernels.family.tile;
+package org.setun.kernels.op;
 
 import org.setun.kernels.TernaryKernel;
-import org.setun.kernels.op.TernaryGemm;
 
 /** Arranges a kernel's planes the way a micro-kernel reads them, see {@link TernaryGemm}. */
 public final class WeightPanels {
