@@ -38,7 +38,7 @@ public record SuitePlan(
     List<SuitePart> parts = new ArrayList<>();
     parts.add(SuitePart.group("controls"));
     parts.add(SuitePart.group("machine"));
-    parts.add(SuitePart.of("kernels", "TernaryGemmBenchmark", Map.of()));
+    parts.add(SuitePart.of("kernels", "(TernaryGemmBenchmark|ProductBenchmark)", Map.of()));
     if (!quick) {
       parts.add(SuitePart.of("scalar kernels", "ScalarBaselineBenchmark", Map.of()));
     }
