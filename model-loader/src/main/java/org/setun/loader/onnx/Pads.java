@@ -17,6 +17,10 @@ record Pads(long[] listed, float filler) {
    * @param rank axes of what it pads
    */
   static Pads of(Translation t, Node node, int rank) throws NodeException, CheckpointException {
+    String mode = node.text("mode", "constant");
+    if (!mode.equals("constant")) {
+      throw node.error("mode " + mode + ", and only constants can be padded with");
+    }
     Optional<Constant> given = t.optional(node, 1, "its list of pads");
     long[] named =
         given.isPresent()

@@ -69,12 +69,14 @@ final class ResponseRule {
   private NeighbourMean averagePool(Node node, Value value) throws NodeException {
     NeighbourMean mean = open(node, value);
     long[] pads = node.integers("pads").orElse(new long[6]);
+    if (pads.length != 6) {
+      throw node.error(pads.length + " pads for 3 axes");
+    }
     boolean padded = Arrays.stream(pads).anyMatch(pad -> pad != 0);
     mean = padded(node, mean, pads);
     long size = mean.before() + mean.after() + 1L;
     boolean window =
-        pads.length == 6
-            && Arrays.equals(node.integers("kernel_shape").orElse(null), new long[] {size, 1, 1})
+        Arrays.equals(node.integers("kernel_shape").orElse(null), new long[] {size, 1, 1})
             && Arrays.stream(node.integers("strides").orElse(new long[0])).allMatch(s -> s == 1)
             && Arrays.stream(node.integers("dilations").orElse(new long[0])).allMatch(d -> d == 1)
             && node.text("auto_pad", "NOTSET").equals("NOTSET")

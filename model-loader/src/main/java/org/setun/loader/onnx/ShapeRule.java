@@ -154,9 +154,11 @@ final class ShapeRule {
   /** Pad: zero channels behind, or pixels around that the next window takes in. */
   Value pad(Node node) throws NodeException, CheckpointException {
     Activation input = t.activation(node, 0);
-    String mode = node.text("mode", "constant");
-    if (!mode.equals("constant") || !input.isPicture() || !input.padding().isNone()) {
-      throw node.error("mode " + mode + " on " + Constant.extents(input.dims()));
+    if (!input.isPicture() || !input.padding().isNone()) {
+      throw node.error(
+          "it pads "
+              + Constant.extents(input.dims())
+              + (input.isPicture() ? ", which is padded already" : ", which is no picture"));
     }
     Pads given = Pads.of(t, node, 4);
     int[] pads = new int[8];

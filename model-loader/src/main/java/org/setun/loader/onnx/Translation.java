@@ -311,8 +311,11 @@ final class Translation {
   }
 
   private Source times(Node reader, Source source, float factor) throws NodeException {
+    if (factor == 1) {
+      return source;
+    }
     int product = source.add(Kind.MUL, Source.SELF, source.constant(factor), -1, Element.REAL);
-    return factor == 1 ? source : layer(reader, Activation.of(source).withPlace(product));
+    return layer(reader, Activation.of(source).withPlace(product));
   }
 
   private String name(Source source, int place) {

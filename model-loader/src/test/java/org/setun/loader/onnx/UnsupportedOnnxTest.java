@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,25 @@ class UnsupportedOnnxTest {
     test.node("m = AveragePool(p)", "kernel_shape", List.of(size, 1, 1));
     String message = refused(test.node(node)).getMessage();
     assertTrue(message.contains(reason), message);
+  }
+
+  /** What a mean over channels would pad with, or along, is no zeros of a normalization. */
+  @Test
+  void paddingThatNoResponseNormalizationHasIsNamed() throws Exception {
+    TestGraph reflected = picture().node("sq = Mul(x, x)").integers("axis", 1);
+    reflected.integers("pads", 0, 0, 1, 0, 0, 0, 0, 1, 0, 0).node("un = Unsqueeze(sq, axis)");
+    reflected.node("p = Pad(un, pads)", "mode", "reflect");
+    reflected.node("m = AveragePool(p)", "kernel_shape", List.of(3, 1, 1));
+    String message = refused(reflected.node("y = Div(x, m)")).getMessage();
+    assertTrue(message.contains("node 'p': operator 'Pad': mode reflect"), message);
+    for (int count : new int[] {0, 2, 5}) {
+      List<Integer> pads = Collections.nCopies(count, 1);
+      TestGraph test = picture().node("sq = Mul(x, x)").integers("axis", 1);
+      test.node("un = Unsqueeze(sq, axis)");
+      test.node("m = AveragePool(un)", "kernel_shape", List.of(3, 1, 1), "pads", pads);
+      message = refused(test.node("y = Div(x, m)")).getMessage();
+      assertTrue(message.contains(count + " pads for 3 axes"), message);
+    }
   }
 
   @Test
