@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.setun.kernels.plan.Plan;
+import org.setun.kernels.plan.Team;
 
 /**
  * A network ready to run: parameters packed for the kernels of this JVM. Immutable; any number of
@@ -141,12 +142,7 @@ public final class Network {
    * @throws IllegalArgumentException if {@code threads} is below 1, or above 1 without an executor
    */
   public Session session(int threads, Executor executor) {
-    if (threads < 1) {
-      throw new IllegalArgumentException(threads + " threads");
-    }
-    if (threads > 1 && executor == null) {
-      throw new IllegalArgumentException(threads + " threads need an executor");
-    }
+    Team.requireThreads(threads, executor);
     return new Session(this, plan, outputName, threads, executor);
   }
 

@@ -1,5 +1,6 @@
 package org.setun.kernels;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -240,6 +241,28 @@ public final class TernaryKernel {
   private TernaryKernel withPlanes(long[] newNonzero, long[] newSign) {
     return new TernaryKernel(
         outputChannels, inputChannels, kernelHeight, kernelWidth, newNonzero, newSign);
+  }
+
+  /** The weights of some output channels. */
+  TernaryKernel outputs(int from, int end) {
+    int words = wordsPerOutput();
+    return new TernaryKernel(
+        end - from,
+        inputChannels,
+        kernelHeight,
+        kernelWidth,
+        Arrays.copyOfRange(nonzero, from * words, end * words),
+        Arrays.copyOfRange(sign, from * words, end * words));
+  }
+
+  /** Whether both planes are the same; the extents must be. */
+  boolean hasTritsOf(TernaryKernel other) {
+    return Arrays.equals(nonzero, other.nonzero) && Arrays.equals(sign, other.sign);
+  }
+
+  /** Hash of both planes. */
+  int tritHash() {
+    return 31 * Arrays.hashCode(nonzero) + Arrays.hashCode(sign);
   }
 
   /** {@return the number of trits, padding not counted} */

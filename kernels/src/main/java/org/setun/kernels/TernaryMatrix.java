@@ -2,7 +2,6 @@ package org.setun.kernels;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -189,15 +188,14 @@ public final class TernaryMatrix {
    * @param end the last row, exclusive
    * @return a matrix of its own
    * @throws IndexOutOfBoundsException if there are no such rows
+   * @throws IllegalArgumentException if they are none
    */
   public TernaryMatrix rows(int from, int end) {
     Objects.checkFromToIndex(from, end, rows());
-    int words = kernel.wordsPerOutput();
-    return ofPlanes(
-        Arrays.copyOfRange(kernel.nonzeroPlane(), from * words, end * words),
-        Arrays.copyOfRange(kernel.signPlane(), from * words, end * words),
-        end - from,
-        columns());
+    if (from == end) {
+      throw new IllegalArgumentException("a matrix has at least one row");
+    }
+    return new TernaryMatrix(kernel.outputs(from, end));
   }
 
   /** {@return the same as the weights of a layer with 1×1 windows, which share its planes} */
@@ -211,17 +209,12 @@ public final class TernaryMatrix {
     return other instanceof TernaryMatrix matrix
         && rows() == matrix.rows()
         && columns() == matrix.columns()
-        && Arrays.equals(kernel.nonzeroPlane(), matrix.kernel.nonzeroPlane())
-        && Arrays.equals(kernel.signPlane(), matrix.kernel.signPlane());
+        && kernel.hasTritsOf(matrix.kernel);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(
-        rows(),
-        columns(),
-        Arrays.hashCode(kernel.nonzeroPlane()),
-        Arrays.hashCode(kernel.signPlane()));
+    return Objects.hash(rows(), columns(), kernel.tritHash());
   }
 
   /** Extents, for messages. */

@@ -4,6 +4,7 @@ import java.util.concurrent.Executor;
 import org.setun.kernels.op.Ternarizer;
 import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.op.WeightPanels;
+import org.setun.kernels.plan.Team;
 
 /**
  * A ternary matrix W that is packed to be multiplied with rows of trits X: {@code Y = X Wᵀ}, {@code
@@ -142,12 +143,7 @@ public final class TernaryProduct {
    * @throws IllegalArgumentException if {@code threads} is below 1, or above 1 without an executor
    */
   public ProductSession session(int threads, Executor executor) {
-    if (threads < 1) {
-      throw new IllegalArgumentException(threads + " threads");
-    }
-    if (threads > 1 && executor == null) {
-      throw new IllegalArgumentException(threads + " threads need an executor");
-    }
+    Team.requireThreads(threads, executor);
     return new ProductSession(this, threads, executor);
   }
 

@@ -269,6 +269,7 @@ class MatrixTest {
     assertRefused("value 7 is NaN", () -> TernaryMatrix.ofSigns(values, 5, 70));
     assertRefused("threshold -1.0", () -> TernaryMatrix.ofFloats(values, 5, 70, -1));
     assertThrows(IndexOutOfBoundsException.class, () -> matrix.rows(3, 6));
+    assertRefused("at least one row", () -> matrix.rows(3, 3));
     TernaryKernel window = TernaryKernel.ofTrits(new byte[9], 1, 1, 3, 3);
     assertRefused("windows of 3x3", () -> TernaryMatrix.of(window));
   }

@@ -58,6 +58,20 @@ public final class Team {
     }
   }
 
+  /**
+   * Checks what a team is to be formed of.
+   *
+   * @throws IllegalArgumentException if {@code threads} is below 1, or above 1 without an executor
+   */
+  public static void requireThreads(int threads, Executor executor) {
+    if (threads < 1) {
+      throw new IllegalArgumentException(threads + " threads");
+    }
+    if (threads > 1 && executor == null) {
+      throw new IllegalArgumentException(threads + " threads need an executor");
+    }
+  }
+
   /** Calls helpers; they work until {@link #dismiss}. */
   public void call() {
     if (helpers.length == 0) {

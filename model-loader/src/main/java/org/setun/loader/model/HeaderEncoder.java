@@ -53,10 +53,10 @@ final class HeaderEncoder {
       write(model.preprocessing().get());
     }
     if (!model.labels().isEmpty()) {
-      writeStrings("labels", model.labels());
+      writeStrings(json, "labels", model.labels());
     }
     Shape input = model.graph().inputShape();
-    writeIntegers("input", input.channels(), input.height(), input.width());
+    writeIntegers(json, "input", input.channels(), input.height(), input.width());
     json.writeArrayFieldStart("zeros");
     for (LayerZeros zeros : model.zeros()) {
       json.writeStartObject();
@@ -87,7 +87,7 @@ final class HeaderEncoder {
     json.writeEndObject();
   }
 
-  private void writeIntegers(String field, int... values) throws IOException {
+  static void writeIntegers(JsonGenerator json, String field, int... values) throws IOException {
     json.writeFieldName(field);
     json.writeArray(values, 0, values.length);
   }
@@ -100,7 +100,8 @@ final class HeaderEncoder {
     json.writeEndArray();
   }
 
-  private void writeStrings(String field, List<String> values) throws IOException {
+  static void writeStrings(JsonGenerator json, String field, List<String> values)
+      throws IOException {
     json.writeArrayFieldStart(field);
     for (String value : values) {
       json.writeString(value);

@@ -48,10 +48,7 @@ record LayerCodec<L extends Layer>(
               "ternary_convolution",
               Layer.TernaryConvolution.class,
               (l, out) -> {
-                out.window(l.window());
-                out.channels(l.kernel());
-                out.thresholds(l.thresholds());
-                out.trits(l.kernel());
+                out.tritConvolution(l);
                 out.floats("scale", l.scale());
                 out.floats("shift", l.shift());
               },
@@ -70,10 +67,7 @@ record LayerCodec<L extends Layer>(
               "asymmetric_ternary_convolution",
               Layer.AsymmetricTernaryConvolution.class,
               (l, out) -> {
-                out.window(l.window());
-                out.channels(l.kernel());
-                out.thresholds(l.thresholds());
-                out.trits(l.kernel());
+                out.tritConvolution(l);
                 out.floats("plus_scale", l.plusScale());
                 out.floats("minus_scale", l.minusScale());
                 out.floats("shift", l.shift());

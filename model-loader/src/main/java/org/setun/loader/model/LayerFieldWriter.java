@@ -29,16 +29,11 @@ record LayerFieldWriter(JsonGenerator json, ArraySink arrays, Layer layer) {
   }
 
   void strings(String field, List<String> values) throws IOException {
-    json.writeArrayFieldStart(field);
-    for (String value : values) {
-      json.writeString(value);
-    }
-    json.writeEndArray();
+    HeaderEncoder.writeStrings(json, field, values);
   }
 
   void integers(String field, int... values) throws IOException {
-    json.writeFieldName(field);
-    json.writeArray(values, 0, values.length);
+    HeaderEncoder.writeIntegers(json, field, values);
   }
 
   void window(Window window) throws IOException {
@@ -68,9 +63,14 @@ record LayerFieldWriter(JsonGenerator json, ArraySink arrays, Layer layer) {
     arrays.trits(json, layer.name(), kernel);
   }
 
-  void thresholds(Thresholds thresholds) throws IOException {
+  /** All that convolutions of trits have in common but the shift, which comes last. */
+  void tritConvolution(Layer.TritConvolution convolution) throws IOException {
+    window(convolution.window());
+    channels(convolution.kernel());
+    Thresholds thresholds = convolution.thresholds();
     floats("low", thresholds.low());
     floats("high", thresholds.high());
     arrays.flags(json, layer.name(), "negated", thresholds.negated());
+    trits(convolution.kernel());
   }
 }

@@ -124,8 +124,8 @@ public final class ModelFile implements AutoCloseable {
    * @throws ModelFormatException if it is not a sound packed model
    */
   public static PackedModel read(String name, MemorySegment bytes) throws ModelFormatException {
-    try (ModelFile file = open(Path.of(name), Arena.ofConfined(), bytes.asReadOnly())) {
-      return file.model();
+    try (Arena arena = Arena.ofConfined()) {
+      return open(Path.of(name), arena, bytes.asReadOnly()).model();
     }
   }
 
