@@ -149,7 +149,7 @@ public final class TernaryRows {
     int at = index(row);
     for (int k = 0; k < words; k++, at += wordStride()) {
       panels[at] = nonzero[offset + k];
-      panels[at + 1] = sign[offset + k] & nonzero[offset + k];
+      panels[at + 1] = sign[offset + k];
     }
   }
 

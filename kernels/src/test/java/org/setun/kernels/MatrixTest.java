@@ -211,7 +211,8 @@ class MatrixTest {
   void rowsAreSetFromTritsAndPlanesAndCleared() {
     byte[] trits = trits(3, 100, Fill.RANDOM);
     TernaryMatrix matrix = TernaryMatrix.ofTrits(trits, 3, 100);
-    TernaryRows rows = TernaryProduct.of(matrix, 3).rows(3);
+    TernaryProduct product = TernaryProduct.of(matrix, 3);
+    TernaryRows rows = product.rows(3);
     long[] nonzero = matrix.kernel().nonzeroPlane();
     long[] sign = matrix.kernel().signPlane();
     sign[2] |= ~nonzero[2];
@@ -221,6 +222,9 @@ class MatrixTest {
         assertEquals(trits[r * 100 + c], rows.get(r, c));
       }
     }
+    int[] y = new int[9];
+    product.session().multiply(rows, 3, y, 0, 3);
+    assertArrayEquals(product(trits, 3, trits, 3, 100), y, "signs of zeros count");
     rows.clear(1);
     for (int c = 0; c < 100; c++) {
       assertEquals(0, rows.get(1, c));

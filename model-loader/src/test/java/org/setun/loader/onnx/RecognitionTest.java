@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.setun.kernels.Kernels;
+import org.setun.kernels.Layer;
 import org.setun.kernels.Network;
 import org.setun.kernels.NetworkGraph;
 
@@ -127,6 +128,37 @@ class RecognitionTest {
     test.node("c = Conv(t, w)").node("b = Mul(c, two)").node("s = Sign(b)");
     test.node("d = Conv(s, w)").node("y = Add(d, b)");
     assertEquals("TernaryConvolution TernaryConvolution Add", check(test));
+  }
+
+  /** (2 (0.25 mean + 1))^0.5, divided by or as an inverse power multiplied with. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          d = Mul(s, two) | e = Sqrt(d)        | y = Div(x, e)
+          d = Mul(two, s) | e = Pow(d, half)   | y = Div(x, e)
+          d = Div(s, half)| e = Pow(d, minus)  | y = Mul(e, x)
+          """)
+  void aMeanOfNeighboursIsReadInAnyForm(String scaled, String power, String last) throws Exception {
+    TestGraph test = TestGraph.reading(4, 3, 3).tensor("two", List.of(), 2);
+    test.tensor("half", List.of(), 0.5f).tensor("minus", List.of(), -0.5f);
+    test.tensor("quarter", List.of(), 0.25f).tensor("one", List.of(), 1);
+    test.node("q = Pow(x, two)").integers("axis", 1).node("u = Unsqueeze(q, axis)");
+    test.node(
+        "m = AveragePool(u)",
+        "kernel_shape",
+        List.of(3, 1, 1),
+        "pads",
+        List.of(1, 0, 0, 1, 0, 0),
+        "count_include_pad",
+        1);
+    test.node("v = Squeeze(m, axis)").node("w = Mul(v, quarter)").node("s = Add(w, one)");
+    test.node(scaled).node(power).node(last);
+    NetworkGraph graph = OnnxConverter.convert(test.write(folder), Optional.empty()).graph();
+    assertEquals(
+        List.of(new Layer.LocalResponseNormalization("y", "input", 3, 0.5f, 0.5f, 2)),
+        graph.layers());
   }
 
   @ParameterizedTest
