@@ -14,6 +14,7 @@ module org.setun.loader {
   exports org.setun.loader.convert;
   exports org.setun.loader.data;
   exports org.setun.loader.image;
+  exports org.setun.loader.matrix;
   exports org.setun.loader.model;
   exports org.setun.loader.method;
 
