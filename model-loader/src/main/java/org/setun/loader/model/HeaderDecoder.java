@@ -22,9 +22,8 @@ final class HeaderDecoder {
    * @throws IOException as {@code arrays} does, if an array cannot be read
    * @throws IllegalArgumentException if the layers do not fit each other
    */
-  static PackedModel decode(byte[] description, ArraySource arrays) throws IOException {
-    JsonObject root = JsonObject.parse(description);
-    JsonObject source = root.object("source");
+  static PackedModel decode(JsonObject root, ArraySource arrays) throws IOException {
+    Source source = source(root);
     Optional<Preprocessing> preprocessing =
         root.has("preprocessing")
             ? Optional.of(SharedFields.preprocessing(root))
@@ -40,7 +39,7 @@ final class HeaderDecoder {
         new PackedModel(
             root.string("architecture"),
             root.string("method"),
-            new Source(source.string("file"), source.size("bytes"), source.string("sha256")),
+            source,
             preprocessing,
             root.has("labels") ? root.strings("labels") : List.of(),
             new NetworkGraph(SharedFields.inputShape(root), layers));
@@ -49,11 +48,18 @@ final class HeaderDecoder {
       zeros.add(new LayerZeros(json.string("layer"), json.size("zeros"), json.size("weights")));
       json.finish();
     }
-    source.finish();
     root.finish();
     if (!zeros.equals(model.zeros())) {
       throw root.error("zeros", "does not count the zeros of the layers");
     }
     return model;
+  }
+
+  /** The field {@code source}. */
+  static Source source(JsonObject root) throws JsonFormatException {
+    JsonObject json = root.object("source");
+    Source source = new Source(json.string("file"), json.size("bytes"), json.string("sha256"));
+    json.finish();
+    return source;
   }
 }

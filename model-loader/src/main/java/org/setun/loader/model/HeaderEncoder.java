@@ -15,7 +15,7 @@ final class HeaderEncoder {
   /** Longest description: parsed, it takes some twenty times as much memory. Usual: 100 KB. */
   static final int MOST_BYTES = 16 << 20;
 
-  private static final JsonFactory JSON = new JsonFactory();
+  static final JsonFactory JSON = new JsonFactory();
 
   private final JsonGenerator json;
   private final ArraySink arrays;
@@ -33,6 +33,11 @@ final class HeaderEncoder {
     } catch (UncheckedIOException e) {
       throw e.getCause(); // The checkpoint that the model was made from, to be hashed.
     }
+    return bounded(bytes);
+  }
+
+  /** A description that readers accept. */
+  static byte[] bounded(ByteArrayOutputStream bytes) throws IOException {
     if (bytes.size() > MOST_BYTES) {
       throw new IOException(
           "the model's description has " + bytes.size() + " bytes, at most " + MOST_BYTES);
@@ -44,11 +49,7 @@ final class HeaderEncoder {
     json.writeStartObject();
     json.writeStringField("architecture", model.architecture());
     json.writeStringField("method", model.method());
-    json.writeObjectFieldStart("source");
-    json.writeStringField("file", model.source().file());
-    json.writeNumberField("bytes", model.source().bytes());
-    json.writeStringField("sha256", model.source().sha256());
-    json.writeEndObject();
+    write(json, model.source());
     if (model.preprocessing().isPresent()) {
       write(model.preprocessing().get());
     }
@@ -73,6 +74,14 @@ final class HeaderEncoder {
       json.writeEndObject();
     }
     json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  static void write(JsonGenerator json, Source source) throws IOException {
+    json.writeObjectFieldStart("source");
+    json.writeStringField("file", source.file());
+    json.writeNumberField("bytes", source.bytes());
+    json.writeStringField("sha256", source.sha256());
     json.writeEndObject();
   }
 

@@ -13,6 +13,7 @@ import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
 import org.setun.loader.checkpoint.Safetensors;
 import org.setun.loader.checkpoint.TensorData;
+import org.setun.loader.json.JsonObject;
 
 /**
  * A packed model as a safetensors file, for programs that do not read {@code .setun}: trits and
@@ -91,7 +92,8 @@ public final class ModelExport {
     ExportedTensors tensors = new ExportedTensors(checkpoint);
     try {
       PackedModel model =
-          HeaderDecoder.decode(description.getBytes(StandardCharsets.UTF_8), tensors);
+          HeaderDecoder.decode(
+              JsonObject.parse(description.getBytes(StandardCharsets.UTF_8)), tensors);
       tensors.finish();
       return model;
     } catch (CheckpointException e) {

@@ -14,14 +14,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.json.JsonFormatException;
+import org.setun.loader.json.JsonObject;
 import org.setun.loader.model.ModelFormatException.Kind;
 import org.setun.loader.model.Section.Type;
 
 /**
- * A packed model, opened by mapping: two JVMs that open it share its pages. One in memory is read
- * where it lies, one in another file system, as inside a zip, is copied. The format is described in
- * {@code model-loader/PACKED-MODEL.md}. Confined to the thread that opened it.
+ * A packed model or matrix, opened by mapping: two JVMs that open it share its pages. One in memory
+ * is read where it lies, one in another file system, as inside a zip, is copied. The format is
+ * described in {@code model-loader/PACKED-MODEL.md}. Confined to the thread that opened it.
  *
  * @since 0.1
  */
@@ -143,6 +145,20 @@ public final class ModelFile implements AutoCloseable {
   }
 
   /**
+   * Reads a matrix from its file.
+   *
+   * @param path the file
+   * @return the matrix, independent of the file
+   * @throws ModelFormatException if the file cannot be read, is not a sound packed file, or holds a
+   *     network
+   */
+  public static PackedMatrix readMatrix(Path path) throws ModelFormatException {
+    try (ModelFile file = open(path)) {
+      return file.matrix();
+    }
+  }
+
+  /**
    * The section table.
    *
    * @return the sections in the order of the file
@@ -171,14 +187,74 @@ public final class ModelFile implements AutoCloseable {
    * Reads the model, checking every section it uses: all of them.
    *
    * @return the model, independent of this file
-   * @throws ModelFormatException if a checksum is wrong or the description is not sound
+   * @throws ModelFormatException if a checksum is wrong, the description is not sound, or the file
+   *     holds a matrix
    */
   public PackedModel model() throws ModelFormatException {
-    SectionReader reader = new SectionReader(path, bytes, sections);
+    return decode(
+        (description, arrays) -> {
+          if (MatrixCodec.describesMatrix(description)) {
+            throw new ModelFormatException(
+                Kind.OTHER_CONTENT,
+                path,
+                "holds the matrix "
+                    + CheckpointException.quote(MatrixCodec.name(description))
+                    + ", where a network is wanted; setun inspect shows it");
+          }
+          return HeaderDecoder.decode(description, arrays);
+        });
+  }
+
+  /**
+   * Whether the file holds a matrix and no network.
+   *
+   * @return true if {@link #matrix()} is the way to read it, false for {@link #model()}
+   * @throws ModelFormatException if the description is damaged
+   */
+  public boolean holdsMatrix() throws ModelFormatException {
+    return read(reader -> MatrixCodec.describesMatrix(JsonObject.parse(reader.description())));
+  }
+
+  /**
+   * Reads the matrix, checking every section it uses: all of them.
+   *
+   * @return the matrix, independent of this file
+   * @throws ModelFormatException if a checksum is wrong, the description is not sound, or the file
+   *     holds a network
+   */
+  public PackedMatrix matrix() throws ModelFormatException {
+    return decode(
+        (description, arrays) -> {
+          if (!MatrixCodec.describesMatrix(description)) {
+            throw new ModelFormatException(
+                Kind.OTHER_CONTENT, path, "holds a network, where a matrix is wanted");
+          }
+          return MatrixCodec.decode(description, arrays);
+        });
+  }
+
+  /** Makes something of a description and the arrays it refers to. */
+  private interface Decoder<T> {
+    T decode(JsonObject description, ArraySource arrays) throws IOException;
+  }
+
+  /** Makes something of sections. */
+  private interface Reading<T> {
+    T read(SectionReader reader) throws IOException;
+  }
+
+  private <T> T decode(Decoder<T> decoder) throws ModelFormatException {
+    return read(
+        reader -> {
+          T content = decoder.decode(JsonObject.parse(reader.description()), reader);
+          reader.finish();
+          return content;
+        });
+  }
+
+  private <T> T read(Reading<T> reading) throws ModelFormatException {
     try {
-      PackedModel model = HeaderDecoder.decode(reader.description(), reader);
-      reader.finish();
-      return model;
+      return reading.read(new SectionReader(path, bytes, sections));
     } catch (ModelFormatException e) {
       throw e;
     } catch (JsonFormatException | IllegalArgumentException | ArithmeticException e) {

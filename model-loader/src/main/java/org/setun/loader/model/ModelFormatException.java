@@ -32,7 +32,9 @@ public class ModelFormatException extends IOException {
     /** A checksum differs from the bytes it was made of. */
     CHECKSUM,
     /** The file contradicts its own format. */
-    MALFORMED
+    MALFORMED,
+    /** The file holds a matrix where a network is wanted, or a network where a matrix is. */
+    OTHER_CONTENT
   }
 
   /** What went wrong. */

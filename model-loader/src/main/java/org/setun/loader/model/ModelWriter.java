@@ -10,8 +10,8 @@ import java.util.List;
 import org.setun.loader.io.AtomicFile;
 
 /**
- * Writes packed models, {@code .setun} files; the format is described in {@code
- * model-loader/PACKED-MODEL.md}. Equal models give equal files.
+ * Writes packed models and matrices, {@code .setun} files; the format is described in {@code
+ * model-loader/PACKED-MODEL.md}. Equal contents give equal files.
  *
  * @since 0.1
  */
@@ -29,6 +29,19 @@ public final class ModelWriter {
   public static void write(PackedModel model, Path path) throws IOException {
     SectionContents contents = new SectionContents();
     byte[] description = HeaderEncoder.encode(model, contents);
+    AtomicFile.write(path, channel -> write(channel, description, contents));
+  }
+
+  /**
+   * Writes a matrix to a file, as {@link #write(PackedModel, Path)} writes a model.
+   *
+   * @param matrix the matrix
+   * @param path the file to write; a temporary file appears beside it while writing
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(PackedMatrix matrix, Path path) throws IOException {
+    SectionContents contents = new SectionContents();
+    byte[] description = MatrixCodec.encode(matrix, contents);
     AtomicFile.write(path, channel -> write(channel, description, contents));
   }
 

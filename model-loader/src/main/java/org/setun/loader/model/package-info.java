@@ -1,5 +1,5 @@
 /**
- * Networks ready to run, and the packed file that holds one.
+ * Networks ready to run, matrices, and the packed file that holds one of either.
  *
  * @since 0.1
  */

@@ -272,8 +272,12 @@ class ModelFileTest {
     assertTrue(e.getMessage().contains(expected), e.getMessage());
   }
 
-  /** The example with another description, laid out and summed anew. */
   private byte[] withDescription(UnaryOperator<String> change) {
+    return withDescription(sound, change);
+  }
+
+  /** A file with another description, laid out and summed anew. */
+  static byte[] withDescription(byte[] sound, UnaryOperator<String> change) {
     ByteBuffer in = ByteBuffer.wrap(sound).order(ByteOrder.LITTLE_ENDIAN);
     int sections = in.getInt(24);
     ByteBuffer table = ByteBuffer.allocate(sections * ENTRY).order(ByteOrder.LITTLE_ENDIAN);

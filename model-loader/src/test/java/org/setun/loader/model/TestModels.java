@@ -8,9 +8,12 @@ import org.setun.kernels.Layer;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
 import org.setun.kernels.TernaryKernel;
+import org.setun.kernels.TernaryMatrix;
 import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
 import org.setun.loader.image.Preprocessing;
+import org.setun.loader.matrix.ScalePer;
+import org.setun.loader.matrix.ScaledMatrix;
 
 /** Small models. */
 final class TestModels {
@@ -37,6 +40,23 @@ final class TestModels {
         Optional.empty(),
         List.of("only"),
         new NetworkGraph(new Shape(2, 1, 1), List.of(conv)));
+  }
+
+  /** 5 × 300 trits, of which 4 are 0; the last block of a row is cut. */
+  static PackedMatrix matrix(ScalePer scalePer) {
+    byte[] trits = new byte[5 * 300];
+    for (int i = 0; i < trits.length; i++) {
+      trits[i] = (byte) (i < 4 ? 0 : i * i % 7 < 3 ? -1 : 1);
+    }
+    float[] scales = new float[new int[] {1, 5, 10}[scalePer.ordinal()]];
+    for (int i = 0; i < scales.length; i++) {
+      scales[i] = 0.5f - i;
+    }
+    return new PackedMatrix(
+        "blk.0.attn_q.weight",
+        "TQ2_0",
+        SOURCE,
+        ScaledMatrix.of(TernaryMatrix.ofTrits(trits, 5, 300), scalePer, scales));
   }
 
   /** One layer of every type. */
