@@ -41,7 +41,7 @@ final class ForeignFile {
           new Kind(
               0,
               "GGUF",
-              "a GGUF model, as of llama.cpp; save the state_dict() that it was made from"),
+              "a GGUF model, as of llama.cpp; convert --tensor takes a ternary matrix out of it"),
           new Kind(4, "TFL3", "a TensorFlow Lite model" + AS_ONNX),
           new Kind(0, "\u0093NUMPY", "a single NumPy array; write named ones with numpy.savez"),
           new Kind(0, "\u001f\u008b", "a file compressed with gzip" + UNPACK),

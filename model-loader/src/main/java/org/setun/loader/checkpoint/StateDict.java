@@ -172,7 +172,7 @@ public final class StateDict {
             Kind.UNSUPPORTED, file, name, reason + ", which cannot be read", null);
       }
       throw new CheckpointException(
-          Kind.MISSING_TENSOR, file, name, "not in the state dict of " + size() + " keys", null);
+          Kind.MISSING_TENSOR, file, name, NearNames.missing(name, names()), null);
     }
     return tensor;
   }

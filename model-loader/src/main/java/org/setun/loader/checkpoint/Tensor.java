@@ -241,15 +241,15 @@ public final class Tensor {
   }
 
   /**
-   * Reads all elements of an I8 tensor.
+   * Reads all elements of an I8 or U8 tensor; of U8 those above 127 are negative bytes.
    *
    * @return a fresh array in row-major order
-   * @throws CheckpointException {@code BAD_TENSOR} when the elements are not I8, else as {@link
+   * @throws CheckpointException {@code BAD_TENSOR} when the elements are neither, else as {@link
    *     #toFloats()}
    */
   public byte[] toBytes() throws CheckpointException {
-    if (dtype() != DType.I8) {
-      throw storage.file().error(Kind.BAD_TENSOR, name, "holds " + dtype() + ", not I8");
+    if (dtype() != DType.I8 && dtype() != DType.U8) {
+      throw storage.file().error(Kind.BAD_TENSOR, name, "holds " + dtype() + ", not I8 or U8");
     }
     byte[] out = new byte[arrayLength()];
     gather((first, stride, at, count) -> storage.readBytes(first, stride, out, at, count));
