@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.setun.loader.checkpoint.Checkpoint;
+import org.setun.loader.checkpoint.GgufFile;
 import org.setun.loader.model.ModelExport;
 import org.setun.loader.model.ModelFile;
 import org.setun.loader.model.ModelFormatException;
@@ -23,10 +24,13 @@ import picocli.CommandLine.Spec;
 /** {@code setun inspect}: what is in a checkpoint or a model. */
 @Command(
     name = "inspect",
-    header = "Lists what is in a checkpoint, a packed model or an ONNX model.",
-    description = "Reads all of it and names what looks wrong.")
+    header = "Lists what is in a checkpoint, a packed model or matrix, an ONNX or a GGUF model.",
+    description =
+        "Reads all of it and names what looks wrong; of a GGUF model, the table of tensors only.")
 final class InspectCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE", description = "A checkpoint or a packed model.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A checkpoint, a packed model or matrix, an ONNX model or a GGUF model.")
   private Path file;
 
   @Option(
@@ -48,9 +52,18 @@ final class InspectCommand implements Callable<Integer> {
         if (check) {
           checkSections(model, out);
         }
-        ModelInspection.print(file, model, out);
+        if (model.holdsMatrix()) {
+          MatrixInspection.print(file, model, out);
+        } else {
+          ModelInspection.print(file, model, out);
+        }
       }
       problems = List.of(); // Whatever is wrong with a packed model is an exception.
+    } else if (GgufFile.isGguf(file)) {
+      try (GgufFile gguf = GgufFile.open(file)) {
+        GgufInspection.print(gguf, out);
+      }
+      problems = List.of(); // As above.
     } else if (OnnxFile.isOnnx(file)) {
       problems = OnnxInspection.print(file, out);
     } else {

@@ -104,6 +104,10 @@ public final class ModelArgument {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
+    Optional<String> state() {
+      return state.key();
+    }
+
     LoadOptions toLoadOptions() {
       OptionalDouble factor =
           threshold == null ? OptionalDouble.empty() : OptionalDouble.of(threshold);

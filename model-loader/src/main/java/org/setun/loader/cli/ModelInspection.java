@@ -14,6 +14,7 @@ import org.setun.loader.model.ModelExport;
 import org.setun.loader.model.ModelFile;
 import org.setun.loader.model.PackedModel;
 import org.setun.loader.model.Section;
+import org.setun.loader.model.Source;
 
 /** Prints what is in a packed or exported model. */
 final class ModelInspection {
@@ -25,13 +26,22 @@ final class ModelInspection {
     long bytes = file.sections().getLast().offset() + file.sections().getLast().length();
     out.println("packed model  " + path + ", " + Units.bytes(bytes));
     printDescription(model, out);
-    out.println(
-        "sections      "
-            + file.sections().size()
-            + " at multiples of "
-            + Section.ALIGNMENT
-            + " bytes, all checksums right");
+    out.println(describeSections(file));
     printLayers(model, out);
+  }
+
+  /** The line about the sections of a file that was read without an error. */
+  static String describeSections(ModelFile file) {
+    return "sections      "
+        + file.sections().size()
+        + " at multiples of "
+        + Section.ALIGNMENT
+        + " bytes, all checksums right";
+  }
+
+  /** What a model or matrix was made from. */
+  static String describe(Source source) {
+    return source.file() + ", " + Units.bytes(source.bytes()) + ", SHA-256 " + source.sha256();
   }
 
   /** Prints an exported model; its tensors are read on the way. */
@@ -52,13 +62,7 @@ final class ModelInspection {
 
   private static void printDescription(PackedModel model, PrintWriter out) {
     out.println("architecture  " + model.architecture() + ", method " + model.method());
-    out.println(
-        "made from     "
-            + model.source().file()
-            + ", "
-            + Units.bytes(model.source().bytes())
-            + ", SHA-256 "
-            + model.source().sha256());
+    out.println("made from     " + describe(model.source()));
     out.println("input         " + model.graph().inputShape());
     out.println(
         "output        "
