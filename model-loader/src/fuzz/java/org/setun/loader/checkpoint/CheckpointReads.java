@@ -24,6 +24,19 @@ public final class CheckpointReads {
     }
   }
 
+  /** Reads every tensor that can be read; a matrix that is refused ends it, as a reader would. */
+  public static void everyGgufTensor(Path file) throws CheckpointException {
+    try (GgufFile gguf = GgufFile.open(file)) {
+      for (GgufTensor tensor : gguf.tensors()) {
+        if (tensor.type().flatMap(GgufType::dtype).isPresent()) {
+          gguf.plain(tensor.name()).toFloats();
+        } else if (tensor.type().flatMap(GgufType::ternary).isPresent()) {
+          gguf.matrix(tensor.name());
+        }
+      }
+    }
+  }
+
   /** Writes an index, and beside it the two files that a sound one names. */
   public static void besideShards(byte[] input, Path file) throws IOException {
     for (String shard : CheckpointSeeds.SHARDS) {

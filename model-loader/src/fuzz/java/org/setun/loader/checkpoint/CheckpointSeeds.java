@@ -167,4 +167,43 @@ public final class CheckpointSeeds {
     npy.flip().get(file, 0, npy.limit());
     return file;
   }
+
+  public static List<byte[]> gguf() {
+    GgufWriter metadata = new GgufWriter().entry("general.architecture", "bitnet").alignment(64);
+    for (int type : new int[] {0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12}) {
+      metadata.entry(
+          "of." + type,
+          type,
+          new byte[type < 2 || type == 7 ? 1 : type < 4 ? 2 : type < 10 ? 4 : 8]);
+    }
+    GgufWriter arrays =
+        new GgufWriter()
+            .entry("words", 9, array(8, 2, GgufWriter.i64(0), GgufWriter.i64(1), new byte[] {'x'}))
+            .entry("deep", 9, array(9, 1, array(4, 1, GgufWriter.i32(7))))
+            .entry("f64", 12, GgufWriter.i64(1))
+            .tensor("half", 1, new byte[6], 3);
+    byte[] sparse = new byte[2 * 66];
+    sparse[3] = 0x55;
+    return List.of(
+        new GgufWriter()
+            .tensor("norm", 0, new byte[12], 3)
+            .tensor("one", 34, new byte[2 * 54], 256, 2)
+            .tensor("two", 35, sparse, 512, 1)
+            .tensor("q4", 2, new byte[18], 32)
+            .tensorAt("own", 36, 0, 4)
+            .toBytes(),
+        metadata.toBytes(),
+        arrays.version(2).toBytes(),
+        new GgufWriter().tensorAt("a", 34, 0, 256, 1L << 54).toBytes());
+  }
+
+  private static byte[] array(int type, long count, byte[]... elements) {
+    ByteArrayOutputStream array = new ByteArrayOutputStream();
+    array.writeBytes(GgufWriter.i32(type));
+    array.writeBytes(GgufWriter.i64(count));
+    for (byte[] element : elements) {
+      array.writeBytes(element);
+    }
+    return array.toByteArray();
+  }
 }

@@ -15,7 +15,6 @@ import org.setun.loader.convert.ConvertReads;
 import org.setun.loader.data.IdxFile;
 import org.setun.loader.image.ImageFile;
 import org.setun.loader.model.ModelExport;
-import org.setun.loader.model.ModelFile;
 import org.setun.loader.model.ModelReads;
 import org.setun.loader.model.ModelSeeds;
 import org.setun.loader.onnx.OnnxConverter;
@@ -34,8 +33,10 @@ enum Target {
       CheckpointReads::besideShards, CheckpointReads::everyTensor, CheckpointSeeds::index, 64),
   /** NumPy's archives. */
   NPZ(Target::asTheyAre, CheckpointReads::everyTensor, CheckpointSeeds::npz, 64),
-  /** Packed models: as they are, with their checksums put right, or laid out from parts. */
-  SETUN(ModelReads::laidOut, ModelFile::read, ModelSeeds::setun, 64),
+  /** GGUF models: the tables, and every tensor that is ternary or plain numbers. */
+  GGUF(Target::asTheyAre, CheckpointReads::everyGgufTensor, CheckpointSeeds::gguf, 64),
+  /** Packed models and matrices: as they are, with checksums put right, or laid out from parts. */
+  SETUN(ModelReads::laidOut, ModelReads::modelOrMatrix, ModelSeeds::setun, 64),
   /** Models exported as safetensors. */
   EXPORT(Target::asTheyAre, Target::exported, ModelSeeds::export, 64),
   /** Architecture files. */

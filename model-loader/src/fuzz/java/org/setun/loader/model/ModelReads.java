@@ -29,6 +29,17 @@ public final class ModelReads {
 
   private ModelReads() {}
 
+  /** Reads what a file holds. */
+  public static void modelOrMatrix(Path path) throws IOException {
+    try (ModelFile file = ModelFile.open(path)) {
+      if (file.holdsMatrix()) {
+        file.matrix();
+      } else {
+        file.model();
+      }
+    }
+  }
+
   /** Writes a model from an input. */
   public static void laidOut(byte[] input, Path file) throws IOException {
     int kind = input.length == 0 ? RAW : input[0] & 3;
@@ -116,9 +127,19 @@ public final class ModelReads {
   /** The {@link #PARTS} of a model. */
   static byte[] toParts(PackedModel model) throws IOException {
     SectionContents contents = new SectionContents();
+    return toParts(HeaderEncoder.encode(model, contents), contents);
+  }
+
+  /** The {@link #PARTS} of a matrix. */
+  static byte[] toParts(PackedMatrix matrix) throws IOException {
+    SectionContents contents = new SectionContents();
+    return toParts(MatrixCodec.encode(matrix, contents), contents);
+  }
+
+  private static byte[] toParts(byte[] description, SectionContents contents) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(PARTS);
-    out.writeBytes(HeaderEncoder.encode(model, contents));
+    out.writeBytes(description);
     out.write(0);
     for (SectionContents.Content content : contents.inOrder()) {
       ByteBuffer bytes = content.bytes().encode();

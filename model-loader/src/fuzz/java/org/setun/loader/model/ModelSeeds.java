@@ -6,16 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.setun.loader.matrix.ScalePer;
 
 /** Small models to begin with. */
 public final class ModelSeeds {
   private ModelSeeds() {}
 
-  private interface Writer {
-    void write(PackedModel model, Path file) throws IOException;
+  private interface Writer<T> {
+    void write(T content, Path file) throws IOException;
   }
 
-  private static byte[] bytes(PackedModel model, Writer writer) throws IOException {
+  private static <T> byte[] bytes(T model, Writer<T> writer) throws IOException {
     Path file = Files.createTempFile("setun-seed", null);
     try {
       writer.write(model, file);
@@ -28,16 +29,22 @@ public final class ModelSeeds {
   public static List<byte[]> setun() throws IOException {
     List<byte[]> seeds = new ArrayList<>();
     for (PackedModel model : List.of(TestModels.example(), TestModels.everyLayer())) {
-      byte[] file = bytes(model, ModelWriter::write);
-      for (int kind : new int[] {ModelReads.RAW, ModelReads.SUMMED}) {
-        ByteArrayOutputStream seed = new ByteArrayOutputStream();
-        seed.write(kind);
-        seed.writeBytes(file);
-        seeds.add(seed.toByteArray());
-      }
+      addFile(seeds, bytes(model, ModelWriter::write));
       seeds.add(ModelReads.toParts(model));
     }
+    PackedMatrix matrix = TestModels.matrix(ScalePer.ROW);
+    addFile(seeds, bytes(matrix, ModelWriter::write));
+    seeds.add(ModelReads.toParts(matrix));
     return seeds;
+  }
+
+  private static void addFile(List<byte[]> seeds, byte[] file) {
+    for (int kind : new int[] {ModelReads.RAW, ModelReads.SUMMED}) {
+      ByteArrayOutputStream seed = new ByteArrayOutputStream();
+      seed.write(kind);
+      seed.writeBytes(file);
+      seeds.add(seed.toByteArray());
+    }
   }
 
   public static List<byte[]> export() throws IOException {
