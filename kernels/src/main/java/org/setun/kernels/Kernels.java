@@ -12,6 +12,7 @@ import org.setun.kernels.family.CostTable;
 import org.setun.kernels.family.Machine;
 import org.setun.kernels.family.Offer;
 import org.setun.kernels.family.TernaryFamily;
+import org.setun.kernels.op.Epilogue;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Ternarizer;
 import org.setun.kernels.op.TernaryGemm;
@@ -294,8 +295,9 @@ public final class Kernels {
    *
    * @param gemm the micro-kernel
    * @param ternarizer makes its trits
+   * @param epilogue scales its results
    */
-  record Gemm(TernaryGemm gemm, Ternarizer ternarizer) {}
+  record Gemm(TernaryGemm gemm, Ternarizer ternarizer, Epilogue epilogue) {}
 
   /**
    * The cheapest micro-kernel for a product, checked as those of networks are.
@@ -327,7 +329,8 @@ public final class Kernels {
         String name = offer.get().kernel();
         return new Gemm(
             set.gemms().stream().filter(g -> g.name().equals(name)).findFirst().orElseThrow(),
-            set.ternarizer());
+            set.ternarizer(),
+            set.epilogue());
       }
     }
   }

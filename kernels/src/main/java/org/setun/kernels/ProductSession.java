@@ -21,6 +21,9 @@ public final class ProductSession {
   /** Bytes of rows of a block: with a panel of weights they stay in the first-level cache. */
   private static final int BLOCK_BYTES = 28 * 1024;
 
+  /** Bytes of results that wait to be finished. */
+  private static final int COUNT_BYTES = 64 * 1024;
+
   /** Parts of the outputs per thread, so that threads that are late take fewer. */
   private static final int GROUPS_PER_THREAD = 4;
 
@@ -46,8 +49,9 @@ public final class ProductSession {
     this.product = product;
     this.threads = threads;
     Scratch.Need need = new Scratch.Need();
-    need.ints(COUNTS, product.gemm.pixels() * product.gemm.channels());
-    this.team = new Team(new Step[] {new Blocks()}, threads, executor, need);
+    Blocks blocks = new Blocks();
+    need.ints(COUNTS, blocks.counts());
+    this.team = new Team(new Step[] {blocks}, threads, executor, need);
   }
 
   /**
@@ -179,7 +183,11 @@ public final class ProductSession {
     }
   }
 
-  /** Blocks of rows × groups of panels of outputs. */
+  /**
+   * Blocks of rows × groups of panels of outputs. Integers of whole tiles are written where they
+   * belong; others go through an array of a few panels, whose rows are then finished: longer runs
+   * than a tile's.
+   */
   private final class Blocks implements Step {
     private final TernaryGemm gemm = product.gemm;
     private final int tile = gemm.pixels();
@@ -188,6 +196,13 @@ public final class ProductSession {
     private final int panels = Math.ceilDiv(product.outputs(), width);
     private final int blockTiles = Math.max(1, BLOCK_BYTES / (panelWords * Long.BYTES));
     private final int groups = threads == 1 ? 1 : Math.min(panels, threads * GROUPS_PER_THREAD);
+    private final int together =
+        Math.clamp(COUNT_BYTES / (Integer.BYTES * blockTiles * tile * width), 1, panels);
+
+    /** Integers of the panels that are finished together. */
+    int counts() {
+      return Math.multiplyExact(blockTiles * tile, together * width);
+    }
 
     @Override
     public int chunks() {
@@ -199,42 +214,59 @@ public final class ProductSession {
       int first = chunk / groups * blockTiles;
       int end = Math.min(first + blockTiles, Math.ceilDiv(rows, tile));
       int group = chunk % groups;
-      int firstPanel = (int) ((long) group * panels / groups);
       int endPanel = (int) ((group + 1L) * panels / groups);
+      boolean wholeRows = integers != null && !adds && end * tile <= rows;
       int[] counts = scratch.ints(COUNTS);
-      for (int panel = firstPanel; panel < endPanel; panel++) {
-        int w = panel * width * 2 * product.words;
+      for (int panel = (int) ((long) group * panels / groups); panel < endPanel; ) {
+        int next = Math.min(panel + together, endPanel);
+        if (wholeRows && next * width <= product.outputs()) {
+          multiply(panel, next, first, end, integers, index(first, panel), leading);
+        } else {
+          int stride = (next - panel) * width;
+          multiply(panel, next, first, end, counts, 0, stride);
+          finish(counts, stride, first * tile, Math.min(end * tile, rows), panel * width);
+        }
+        panel = next;
+      }
+    }
+
+    /** Where the results of a tile begin. */
+    private int index(int t, int panel) {
+      return offset + t * tile * leading + panel * width;
+    }
+
+    /** Multiplies tiles of rows with panels. */
+    private void multiply(
+        int panel, int endPanel, int first, int end, int[] to, int at, int stride) {
+      for (int p = panel; p < endPanel; p++) {
+        int w = p * width * 2 * product.words;
         for (int t = first; t < end; t++) {
-          int result = offset + t * tile * leading + panel * width;
-          boolean whole = (t + 1) * tile <= rows && (panel + 1) * width <= product.outputs();
-          if (whole && integers != null && !adds) {
-            gemm.tile(
-                x, t * panelWords, product.weights, w, product.words, integers, result, leading);
-          } else {
-            gemm.tile(x, t * panelWords, product.weights, w, product.words, counts, 0, width);
-            finish(counts, Math.min(tile, rows - t * tile), panel * width, result);
-          }
+          int result = at + (t - first) * tile * stride + (p - panel) * width;
+          gemm.tile(x, t * panelWords, product.weights, w, product.words, to, result, stride);
         }
       }
     }
 
-    /** Takes the results of a tile that exist. */
-    private void finish(int[] counts, int tileRows, int output, int result) {
-      int outputs = Math.min(width, product.outputs() - output);
-      for (int r = 0; r < tileRows; r++) {
-        int to = result + r * leading;
+    /** Takes the results that exist. */
+    private void finish(int[] counts, int stride, int row, int endRow, int output) {
+      int outputs = Math.min(stride, product.outputs() - output);
+      for (int r = row; r < endRow; r++) {
+        int from = (r - row) * stride;
+        int to = offset + r * leading + output;
         if (floats != null) {
-          for (int o = 0; o < outputs; o++) {
-            floats[to + o] = Math.fma(counts[r * width + o], scale[output + o], shift[output + o]);
-          }
+          product.epilogue.scale(counts, from, outputs, scale, shift, output, floats, to);
         } else if (adds) {
-          for (int o = 0; o < outputs; o++) {
-            integers[to + o] += counts[r * width + o];
-          }
+          add(counts, from, integers, to, outputs);
         } else {
-          System.arraycopy(counts, r * width, integers, to, outputs);
+          System.arraycopy(counts, from, integers, to, outputs);
         }
       }
+    }
+  }
+
+  private static void add(int[] counts, int from, int[] to, int at, int length) {
+    for (int i = 0; i < length; i++) {
+      to[at + i] += counts[from + i];
     }
   }
 

@@ -1,6 +1,7 @@
 package org.setun.kernels;
 
 import java.util.concurrent.Executor;
+import org.setun.kernels.op.Epilogue;
 import org.setun.kernels.op.Ternarizer;
 import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.op.WeightPanels;
@@ -28,6 +29,7 @@ import org.setun.kernels.plan.Team;
  */
 public final class TernaryProduct {
   final TernaryGemm gemm;
+  final Epilogue epilogue;
   final long[] weights;
   final int words;
 
@@ -35,9 +37,10 @@ public final class TernaryProduct {
   private final int outputs;
   private final int columns;
 
-  private TernaryProduct(TernaryMatrix matrix, TernaryGemm gemm, Ternarizer ternarizer) {
-    this.gemm = gemm;
-    this.ternarizer = ternarizer;
+  private TernaryProduct(TernaryMatrix matrix, Kernels.Gemm kernels) {
+    this.gemm = kernels.gemm();
+    this.epilogue = kernels.epilogue();
+    this.ternarizer = kernels.ternarizer();
     this.outputs = matrix.rows();
     this.columns = matrix.columns();
     this.words = matrix.kernel().wordsPerOutput();
@@ -70,8 +73,7 @@ public final class TernaryProduct {
     if (rows < 1) {
       throw new IllegalArgumentException(rows + " rows");
     }
-    Kernels.Gemm chosen = kernels.gemm(rows, weights.rows(), weights.columns());
-    return new TernaryProduct(weights, chosen.gemm(), chosen.ternarizer());
+    return new TernaryProduct(weights, kernels.gemm(rows, weights.rows(), weights.columns()));
   }
 
   /** {@return the values that a row of X makes: rows of W} */

@@ -85,6 +85,7 @@ class MatrixTest {
         List.of(7, 9, 128),
         List.of(8, 33, 1),
         List.of(13, 16, 200),
+        List.of(20, 200, 100),
         List.of(29, 70, 576),
         List.of(300, 12, 70));
   }

@@ -71,4 +71,26 @@ public interface Epilogue {
       float[] scale,
       float[] shift,
       float[] slope);
+
+  /**
+   * One row of a plain product, of any length: {@code out = fma(count, scale, shift)}.
+   *
+   * @param counts exact integers
+   * @param from index of the first
+   * @param length how many
+   * @param scale multiplier of each output
+   * @param shift addend of each output
+   * @param output the first one's index in both
+   * @param out receives the values
+   * @param to index of the first
+   */
+  void scale(
+      int[] counts,
+      int from,
+      int length,
+      float[] scale,
+      float[] shift,
+      int output,
+      float[] out,
+      int to);
 }

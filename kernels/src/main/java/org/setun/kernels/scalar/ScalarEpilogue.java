@@ -57,4 +57,19 @@ public final class ScalarEpilogue implements Epilogue {
       }
     }
   }
+
+  @Override
+  public void scale(
+      int[] counts,
+      int from,
+      int length,
+      float[] scale,
+      float[] shift,
+      int output,
+      float[] out,
+      int to) {
+    for (int i = 0; i < length; i++) {
+      out[to + i] = Math.fma((float) counts[from + i], scale[output + i], shift[output + i]);
+    }
+  }
 }

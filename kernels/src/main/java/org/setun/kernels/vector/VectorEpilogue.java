@@ -81,6 +81,29 @@ final class VectorEpilogue implements Epilogue {
     }
   }
 
+  @Override
+  public void scale(
+      int[] counts,
+      int from,
+      int length,
+      float[] scale,
+      float[] shift,
+      int output,
+      float[] out,
+      int to) {
+    int i = 0;
+    for (; i <= length - FLOATS; i += FLOATS) {
+      ((FloatVector) IntVector.fromArray(INT, counts, from + i).convertShape(I2F, FLOAT, 0))
+          .fma(
+              FloatVector.fromArray(FLOAT, scale, output + i),
+              FloatVector.fromArray(FLOAT, shift, output + i))
+          .intoArray(out, to + i);
+    }
+    for (; i < length; i++) {
+      out[to + i] = Math.fma((float) counts[from + i], scale[output + i], shift[output + i]);
+    }
+  }
+
   private static void affine(
       int[] counts,
       int from,
