@@ -12,6 +12,8 @@ import org.setun.kernels.family.CostTable;
 import org.setun.kernels.family.Machine;
 import org.setun.kernels.family.Offer;
 import org.setun.kernels.family.TernaryFamily;
+import org.setun.kernels.op.BitSlicedCounts;
+import org.setun.kernels.op.DigitSum;
 import org.setun.kernels.op.Epilogue;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Ternarizer;
@@ -19,6 +21,7 @@ import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.plan.Plan;
 import org.setun.kernels.scalar.ScalarKernels;
 import org.setun.kernels.select.Capabilities;
+import org.setun.kernels.select.DigitCheck;
 import org.setun.kernels.select.Families;
 import org.setun.kernels.select.SelfCheck;
 import org.setun.kernels.vector.VectorKernels;
@@ -333,6 +336,29 @@ public final class Kernels {
             set.epilogue());
       }
     }
+  }
+
+  /**
+   * What multiplies a matrix with integers.
+   *
+   * @param sum sums of trits times digits
+   * @param counts makes integers of them
+   * @param epilogue scales its results
+   */
+  record Digits(DigitSum sum, BitSlicedCounts counts, Epilogue epilogue) {}
+
+  /**
+   * What multiplies trits with integers, checked.
+   *
+   * @throws KernelSelectionException if a property asks for what failed
+   */
+  Digits digits() {
+    Optional<String> wrong =
+        CHECKED.computeIfAbsent(
+            set.name() + " " + DigitSum.class.getSimpleName(), name -> DigitCheck.check(set));
+    return wrong.isPresent()
+        ? substitute(wrong.get()).digits()
+        : new Digits(set.digits(), set.bitSliced().counts(), set.epilogue());
   }
 
   /** Micro-kernels that are not ruled out by a property. */

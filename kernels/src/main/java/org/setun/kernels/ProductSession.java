@@ -1,7 +1,6 @@
 package org.setun.kernels;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.pass.Scratch;
 import org.setun.kernels.pass.Step;
@@ -31,23 +30,17 @@ public final class ProductSession {
 
   private final TernaryProduct product;
   private final Team team;
-  private final AtomicBoolean busy = new AtomicBoolean();
+  private final Results results;
   private final int threads;
 
   // Of the present call.
   private long[] x;
   private int rows;
-  private int[] integers;
-  private boolean adds;
-  private float[] scale;
-  private float[] shift;
-  private float[] floats;
-  private int offset;
-  private int leading;
 
   ProductSession(TernaryProduct product, int threads, Executor executor) {
     this.product = product;
     this.threads = threads;
+    this.results = new Results(product.epilogue, product.outputs());
     Scratch.Need need = new Scratch.Need();
     Blocks blocks = new Blocks();
     need.ints(COUNTS, blocks.counts());
@@ -68,8 +61,14 @@ public final class ProductSession {
    * @throws IllegalStateException if another call is running
    */
   public void multiply(TernaryRows from, int count, int[] y, int at, int stride) {
-    check(from, count, y.length, at, stride);
-    run(from, count, y, false, null, null, null, at, stride);
+    results.begin();
+    try {
+      read(from, count);
+      results.take(count, y, false, at, stride);
+      run();
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -82,8 +81,14 @@ public final class ProductSession {
    * @param stride the leading dimension, as in {@link #multiply(TernaryRows, int, int[], int, int)}
    */
   public void multiplyAdd(TernaryRows from, int count, int[] y, int at, int stride) {
-    check(from, count, y.length, at, stride);
-    run(from, count, y, true, null, null, null, at, stride);
+    results.begin();
+    try {
+      read(from, count);
+      results.take(count, y, true, at, stride);
+      run();
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -101,16 +106,17 @@ public final class ProductSession {
    */
   public void multiply(
       TernaryRows from, int count, float[] scales, float[] shifts, float[] y, int at, int stride) {
-    check(from, count, y.length, at, stride);
-    int outputs = product.outputs();
-    if (scales.length != outputs || shifts.length != outputs) {
-      throw new IllegalArgumentException(
-          scales.length + " scales and " + shifts.length + " shifts for " + outputs + " outputs");
+    results.begin();
+    try {
+      read(from, count);
+      results.take(count, scales, shifts, y, at, stride);
+      run();
+    } finally {
+      end();
     }
-    run(from, count, null, false, scales, shifts, y, at, stride);
   }
 
-  private void check(TernaryRows from, int count, int length, int at, int stride) {
+  private void read(TernaryRows from, int count) {
     if (from.columns() != product.columns() || from.tile != product.gemm.pixels()) {
       throw new IllegalArgumentException(
           from
@@ -123,64 +129,24 @@ public final class ProductSession {
     if (count < 0 || count > from.capacity()) {
       throw new IllegalArgumentException(count + " rows of " + from);
     }
-    if (stride < product.outputs()) {
-      throw new IllegalArgumentException(
-          "a leading dimension of " + stride + " for " + product.outputs() + " outputs");
-    }
-    long end = count == 0 ? at : at + (count - 1L) * stride + product.outputs();
-    if (at < 0 || end > length) {
-      throw new IndexOutOfBoundsException(
-          count
-              + " rows of "
-              + product.outputs()
-              + " from "
-              + at
-              + " end at "
-              + end
-              + " of "
-              + length);
+    x = from.panels;
+    rows = count;
+  }
+
+  private void run() {
+    if (rows > 0) {
+      team.call();
+      try {
+        team.run(0);
+      } finally {
+        team.dismiss();
+      }
     }
   }
 
-  private void run(
-      TernaryRows from,
-      int count,
-      int[] ints,
-      boolean add,
-      float[] scales,
-      float[] shifts,
-      float[] y,
-      int at,
-      int stride) {
-    if (!busy.compareAndSet(false, true)) {
-      throw new IllegalStateException("the session is in use by another thread");
-    }
-    try {
-      x = from.panels;
-      rows = count;
-      integers = ints;
-      adds = add;
-      scale = scales;
-      shift = shifts;
-      floats = y;
-      offset = at;
-      leading = stride;
-      if (count > 0) {
-        team.call();
-        try {
-          team.run(0);
-        } finally {
-          team.dismiss();
-        }
-      }
-    } finally {
-      x = null;
-      integers = null;
-      scale = null;
-      shift = null;
-      floats = null;
-      busy.set(false);
-    }
+  private void end() {
+    x = null;
+    results.end();
   }
 
   /**
@@ -215,24 +181,22 @@ public final class ProductSession {
       int end = Math.min(first + blockTiles, Math.ceilDiv(rows, tile));
       int group = chunk % groups;
       int endPanel = (int) ((group + 1L) * panels / groups);
-      boolean wholeRows = integers != null && !adds && end * tile <= rows;
+      int[] plain = end * tile <= rows ? results.plain() : null;
       int[] counts = scratch.ints(COUNTS);
       for (int panel = (int) ((long) group * panels / groups); panel < endPanel; ) {
         int next = Math.min(panel + together, endPanel);
-        if (wholeRows && next * width <= product.outputs()) {
-          multiply(panel, next, first, end, integers, index(first, panel), leading);
+        if (plain != null && next * width <= product.outputs()) {
+          int at = results.index(first * tile, panel * width);
+          multiply(panel, next, first, end, plain, at, results.leading());
         } else {
           int stride = (next - panel) * width;
           multiply(panel, next, first, end, counts, 0, stride);
-          finish(counts, stride, first * tile, Math.min(end * tile, rows), panel * width);
+          for (int r = first * tile; r < Math.min(end * tile, rows); r++) {
+            results.finish(counts, (r - first * tile) * stride, r, panel * width, stride, 1);
+          }
         }
         panel = next;
       }
-    }
-
-    /** Where the results of a tile begin. */
-    private int index(int t, int panel) {
-      return offset + t * tile * leading + panel * width;
     }
 
     /** Multiplies tiles of rows with panels. */
@@ -245,28 +209,6 @@ public final class ProductSession {
           gemm.tile(x, t * panelWords, product.weights, w, product.words, to, result, stride);
         }
       }
-    }
-
-    /** Takes the results that exist. */
-    private void finish(int[] counts, int stride, int row, int endRow, int output) {
-      int outputs = Math.min(stride, product.outputs() - output);
-      for (int r = row; r < endRow; r++) {
-        int from = (r - row) * stride;
-        int to = offset + r * leading + output;
-        if (floats != null) {
-          product.epilogue.scale(counts, from, outputs, scale, shift, output, floats, to);
-        } else if (adds) {
-          add(counts, from, integers, to, outputs);
-        } else {
-          System.arraycopy(counts, from, integers, to, outputs);
-        }
-      }
-    }
-  }
-
-  private static void add(int[] counts, int from, int[] to, int at, int length) {
-    for (int i = 0; i < length; i++) {
-      to[at + i] += counts[from + i];
     }
   }
 

@@ -162,6 +162,7 @@ class ArchitectureTest {
                             set.deinterleave(),
                             set.linear(),
                             set.transposition(),
+                            set.digits(),
                             set.bitSliced().sum(),
                             set.bitSliced().expansion(),
                             set.bitSliced().counts(),

@@ -174,6 +174,7 @@ class FamilyChoiceTest {
         right.deinterleave(),
         linear,
         right.transposition(),
+        right.digits(),
         right.bitSliced());
   }
 

@@ -6,7 +6,7 @@ public interface BitSlicedCounts {
   int MOST_ENTRIES = (1 << 15) - 1;
 
   /**
-   * Planes of a counter.
+   * Planes of a counter of trits.
    *
    * @param entries how many are added to it, at most {@link #MOST_ENTRIES}
    * @return 12 or 16; those above the highest sum are 0
@@ -15,9 +15,9 @@ public interface BitSlicedCounts {
     return 2 * entries < 1 << 12 ? 12 : 16;
   }
 
-  /** Bytes of working memory for a vector of {@code lanes} lanes. */
+  /** Bytes of working memory for a vector of {@code lanes} lanes and at most 24 planes. */
   static int workBytes(int lanes) {
-    return 2 * lanes;
+    return 3 * lanes;
   }
 
   /**
@@ -25,7 +25,7 @@ public interface BitSlicedCounts {
    *
    * @param counters planes, lowest first, one right behind the other
    * @param at index of the lowest plane
-   * @param planes how many there are, see {@link #planes}
+   * @param planes how many there are: 12 or 16, see {@link #planes}
    * @param bias what is subtracted from each sum
    * @param work working memory, {@link #workBytes} bytes
    * @param out receives one integer a lane
@@ -35,7 +35,8 @@ public interface BitSlicedCounts {
 
   /**
    * Lane {@code 8 j + i} becomes {@code out[to + lanes / 8 * i + j]}: what is left where the bytes
-   * are not transposed again. The parameters are those of {@link #inOrder}.
+   * are not transposed again. The parameters are those of {@link #inOrder}, but there may be 24
+   * planes too.
    */
   void interleaved(byte[] counters, int at, int planes, int bias, byte[] work, int[] out, int to);
 

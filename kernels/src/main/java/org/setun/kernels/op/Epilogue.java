@@ -73,11 +73,12 @@ public interface Epilogue {
       float[] slope);
 
   /**
-   * One row of a plain product, of any length: {@code out = fma(count, scale, shift)}.
+   * One row of a plain product, of any length: {@code out = fma(count, factor * scale, shift)}.
    *
    * @param counts exact integers
    * @param from index of the first
    * @param length how many
+   * @param factor multiplies the scales
    * @param scale multiplier of each output
    * @param shift addend of each output
    * @param output the first one's index in both
@@ -88,6 +89,7 @@ public interface Epilogue {
       int[] counts,
       int from,
       int length,
+      float factor,
       float[] scale,
       float[] shift,
       int output,

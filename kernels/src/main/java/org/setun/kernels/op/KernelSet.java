@@ -15,6 +15,7 @@ import java.util.List;
  * @param deinterleave separation of the columns that stride 2 reads
  * @param linear fp32 fully connected layer
  * @param transposition change of the layout of values
+ * @param digits sums of trits times integers
  * @param bitSliced what convolutions on direct trits need
  */
 public record KernelSet(
@@ -28,4 +29,5 @@ public record KernelSet(
     Deinterleave deinterleave,
     FloatLinear linear,
     Transposition transposition,
+    DigitSum digits,
     BitSlicedKernels bitSliced) {}

@@ -6,7 +6,8 @@ import org.setun.kernels.op.BitSlicedCounts;
 public final class ScalarBitSlicedCounts implements BitSlicedCounts {
   private final int lanes;
 
-  ScalarBitSlicedCounts(int lanes) {
+  /** For vectors of {@code lanes} lanes, a multiple of 8. */
+  public ScalarBitSlicedCounts(int lanes) {
     this.lanes = lanes;
   }
 

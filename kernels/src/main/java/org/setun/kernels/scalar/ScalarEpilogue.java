@@ -63,13 +63,15 @@ public final class ScalarEpilogue implements Epilogue {
       int[] counts,
       int from,
       int length,
+      float factor,
       float[] scale,
       float[] shift,
       int output,
       float[] out,
       int to) {
     for (int i = 0; i < length; i++) {
-      out[to + i] = Math.fma((float) counts[from + i], scale[output + i], shift[output + i]);
+      out[to + i] =
+          Math.fma((float) counts[from + i], factor * scale[output + i], shift[output + i]);
     }
   }
 }

@@ -25,6 +25,7 @@ public final class ScalarKernels {
         new ScalarDeinterleave(),
         new ScalarFloatLinear(),
         new ScalarTransposition(),
+        new ScalarDigitSum(sum.lanes()),
         new BitSlicedKernels(
             sum,
             new ScalarTritExpansion(),

@@ -47,6 +47,27 @@ final class VectorBitSlicedCounts implements BitSlicedCounts {
     for (int i = 0; i < 8 * BYTES; i += 8) {
       join(work, i, bias, out, to + i);
     }
+    if (planes > 16) {
+      transposeEight(counters, at + 16 * BYTES, work, 16 * BYTES);
+      for (int i = 0; i < 8 * BYTES; i += 8) {
+        addHighest(work, 16 * BYTES + i, out, to + i);
+      }
+    }
+  }
+
+  /** Adds the third byte of eight sums. */
+  private static void addHighest(byte[] work, int from, int[] out, int to) {
+    ByteVector highest = ByteVector.fromArray(BYTES_64, work, from);
+    ((IntVector) highest.convertShape(ZERO_EXTEND_B2I, INTS_OF_8, 0))
+        .lanewise(LSHL, Short.SIZE)
+        .add(IntVector.fromArray(INTS_OF_8, out, to))
+        .intoArray(out, to);
+    if (INTS_OF_8.length() < 8) {
+      ((IntVector) highest.convertShape(ZERO_EXTEND_B2I, INTS_OF_8, 1))
+          .lanewise(LSHL, Short.SIZE)
+          .add(IntVector.fromArray(INTS_OF_8, out, to + 4))
+          .intoArray(out, to + 4);
+    }
   }
 
   private static void transpose(byte[] counters, int at, int planes, byte[] work) {

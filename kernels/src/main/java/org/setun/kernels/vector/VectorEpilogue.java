@@ -86,6 +86,7 @@ final class VectorEpilogue implements Epilogue {
       int[] counts,
       int from,
       int length,
+      float factor,
       float[] scale,
       float[] shift,
       int output,
@@ -95,12 +96,13 @@ final class VectorEpilogue implements Epilogue {
     for (; i <= length - FLOATS; i += FLOATS) {
       ((FloatVector) IntVector.fromArray(INT, counts, from + i).convertShape(I2F, FLOAT, 0))
           .fma(
-              FloatVector.fromArray(FLOAT, scale, output + i),
+              FloatVector.fromArray(FLOAT, scale, output + i).mul(factor),
               FloatVector.fromArray(FLOAT, shift, output + i))
           .intoArray(out, to + i);
     }
     for (; i < length; i++) {
-      out[to + i] = Math.fma((float) counts[from + i], scale[output + i], shift[output + i]);
+      out[to + i] =
+          Math.fma((float) counts[from + i], factor * scale[output + i], shift[output + i]);
     }
   }
 

@@ -28,6 +28,7 @@ public final class VectorKernels {
         new VectorDeinterleave(),
         new VectorFloatLinear(),
         new VectorTransposition(),
+        new VectorDigitSum(),
         new BitSlicedKernels(
             new VectorBitSlicedSum(),
             new VectorTritExpansion(),

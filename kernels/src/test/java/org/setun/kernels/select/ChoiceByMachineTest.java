@@ -99,6 +99,7 @@ class ChoiceByMachineTest {
         scalar.deinterleave(),
         scalar.linear(),
         scalar.transposition(),
+        scalar.digits(),
         new BitSlicedKernels(
             new Lanes(bits),
             direct.expansion(),

@@ -125,7 +125,7 @@ class SelfCheckTest {
   private static Optional<String> check(KernelSet set) {
     KernelSet scalar = ScalarKernels.kernels();
     return Stream.concat(
-            Stream.of(TileCheck.check(set)),
+            Stream.of(TileCheck.check(set), DigitCheck.check(set)),
             OTHERS.stream().map(operation -> SelfCheck.check(operation, set, scalar)))
         .flatMap(Optional::stream)
         .findFirst();
@@ -198,6 +198,7 @@ class SelfCheckTest {
     return switch (argument) {
       case float[] values -> values.clone();
       case long[] words -> words.clone();
+      case byte[] planes -> planes.clone();
       case null, default -> null;
     };
   }
@@ -207,6 +208,8 @@ class SelfCheckTest {
       if (!Array.get(before, i).equals(Array.get(after, i))) {
         if (after instanceof float[] values) {
           values[i]++;
+        } else if (after instanceof byte[] planes) {
+          planes[i]++;
         } else {
           Array.setLong(after, i, Array.getLong(after, i) + 1);
         }

@@ -129,7 +129,7 @@ public final class TileCheck {
       ChannelParameters two = new ChannelParameters(a, c, b, c);
       epilogue.fromCounts(
           counts, 0, PIXELS / 2, CHANNELS, 0, CHANNELS, two, values, 0, CHANNELS, half, 0);
-      epilogue.scale(counts, 1, CHANNELS - 3, a, b, 2, half, 1);
+      epilogue.scale(counts, 1, CHANNELS - 3, 0.75f, a, b, 2, half, 1);
       float[] both = Arrays.copyOf(out, out.length + half.length);
       System.arraycopy(half, 0, both, out.length, half.length);
       return both;
