@@ -6,7 +6,9 @@ import org.setun.bench.workload.BitSlicedWork;
 import org.setun.bench.workload.GemmTiles;
 import org.setun.kernels.op.BitSlicedKernels;
 import org.setun.kernels.op.BitSlicedSum;
+import org.setun.kernels.op.DigitSum;
 import org.setun.kernels.op.TernaryGemm;
+import org.setun.kernels.op.TritExpansion;
 import org.setun.kernels.select.Capabilities;
 import org.setun.kernels.vector.VectorKernels;
 
@@ -24,7 +26,8 @@ record HotMethod(
       List.of(
           new HotMethod("org.setun.kernels.vector.*", "tile", HotMethod::gemms),
           new HotMethod(
-              "org.setun.kernels.vector.VectorBitSlicedSum", "add", HotMethod::bitSlicedSum));
+              "org.setun.kernels.vector.VectorBitSlicedSum", "add", HotMethod::bitSlicedSum),
+          new HotMethod("org.setun.kernels.vector.VectorDigitSum", "add", HotMethod::digitSum));
 
   /** The methods as the JVM's option {@code CompileCommand} names them. */
   String pattern() {
@@ -98,6 +101,45 @@ record HotMethod(
     @Override
     public int calls() {
       return BitSlicedWork.LISTS;
+    }
+  }
+
+  private static List<Kernel> digitSum(Capabilities capabilities) {
+    return List.of(new Digits(VectorKernels.kernels().digits(), new int[DigitSum.LONGEST]));
+  }
+
+  /** Adds one entry again and again, in which every trit is 0. */
+  private record Digits(DigitSum sum, int[] offsets) implements Kernel {
+    private static final int PLANES = 12;
+
+    @Override
+    public Class<?> type() {
+      return sum.getClass();
+    }
+
+    @Override
+    public boolean mayBeChosen() {
+      return true;
+    }
+
+    @Override
+    public void run() {
+      byte[] table = new byte[2 * sum.bytes()];
+      TritExpansion.putNeutral(table, 0, sum.bytes());
+      byte[] counters = new byte[PLANES * sum.bytes()];
+      sum.add(table, offsets, 0, offsets.length, counters, 0, PLANES, false);
+      for (int b = 0; b < counters.length; b++) {
+        // 240 in binary: planes 4 to 7.
+        int plane = b / sum.bytes();
+        if (counters[b] != (plane >= 4 && plane < 8 ? -1 : 0)) {
+          throw new IllegalStateException("240 entries of 1 are not 240");
+        }
+      }
+    }
+
+    @Override
+    public int calls() {
+      return 1;
     }
   }
 }
