@@ -26,10 +26,16 @@ import org.setun.kernels.plan.Team;
  * @since 0.2
  */
 public final class Int8Product {
+  /**
+   * Where the tables begin: an array's elements begin 16 bytes into it, and a large array, which G1
+   * gives a region of its own, at a whole line. So no plane lies in two lines.
+   */
+  private static final int FIRST = 48;
+
   final Kernels.Digits kernels;
 
   /** Of each vector of outputs: {@code [column][+1, 0][bytes]}, then the neutral column. */
-  private final byte[][] tables;
+  final byte[] tables;
 
   private final int outputs;
   private final int columns;
@@ -39,30 +45,34 @@ public final class Int8Product {
     this.outputs = matrix.rows();
     this.columns = matrix.columns();
     int lanes = kernels.sum().lanes();
-    int size = Math.multiplyExact(Math.addExact(columns, 1), 2 * kernels.sum().bytes());
-    this.tables = new byte[Math.ceilDiv(outputs, lanes)][size];
+    long size = FIRST + (long) Math.ceilDiv(outputs, lanes) * tableBytes();
+    if (size > Integer.MAX_VALUE - Long.BYTES) {
+      throw new IllegalArgumentException(
+          matrix + " takes " + size + " bytes packed, more than an array; multiply it in parts");
+    }
+    this.tables = new byte[(int) size];
     TernaryKernel trits = matrix.kernel();
     long[] nonzero = trits.nonzeroPlane();
     long[] sign = trits.signPlane();
     for (int o = 0; o < outputs; o++) {
       int lane = BitSlicedCounts.interleavedLane(o % lanes, lanes);
-      pack(nonzero, sign, o * trits.wordsPerOutput(), lane, tables[o / lanes]);
+      pack(nonzero, sign, o * trits.wordsPerOutput(), lane, table(o / lanes));
     }
-    for (byte[] table : tables) {
-      TritExpansion.putNeutral(table, columns * entryBytes(), kernels.sum().bytes());
+    for (int v = 0; v < vectors(); v++) {
+      TritExpansion.putNeutral(tables, table(v) + columns * entryBytes(), kernels.sum().bytes());
     }
   }
 
-  private void pack(long[] nonzero, long[] sign, int words, int lane, byte[] table) {
+  private void pack(long[] nonzero, long[] sign, int words, int lane, int table) {
     int bytes = kernels.sum().bytes();
-    int at = lane / Byte.SIZE;
+    int at = table + lane / Byte.SIZE;
     byte bit = (byte) (1 << lane % Byte.SIZE);
     for (int c = 0; c < columns; c++, at += 2 * bytes) {
       int word = words + c / Long.SIZE;
       if ((nonzero[word] >>> c & 1) == 0) {
-        table[at + bytes] |= bit;
+        tables[at + bytes] |= bit;
       } else if ((sign[word] >>> c & 1) == 0) {
-        table[at] |= bit;
+        tables[at] |= bit;
       }
     }
   }
@@ -100,7 +110,7 @@ public final class Int8Product {
 
   /** {@return the size of the packed matrix in bytes} */
   public long byteSize() {
-    return (long) tables.length * tables[0].length;
+    return tables.length;
   }
 
   /** {@return the name of the kernel and its width, such as {@code digits-512}} */
@@ -110,11 +120,16 @@ public final class Int8Product {
 
   /** Vectors of outputs. */
   int vectors() {
-    return tables.length;
+    return Math.ceilDiv(outputs, kernels.sum().lanes());
   }
 
-  byte[] table(int vector) {
-    return tables[vector];
+  /** Where the table of a vector of outputs begins. */
+  int table(int vector) {
+    return FIRST + vector * tableBytes();
+  }
+
+  private int tableBytes() {
+    return Math.multiplyExact(columns + 1, entryBytes());
   }
 
   /** Distance between columns. */

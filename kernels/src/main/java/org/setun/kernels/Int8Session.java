@@ -311,7 +311,7 @@ public final class Int8Session {
       for (int p = 0; p < planes; p++) {
         Arrays.fill(counters, p * bytes, (p + 1) * bytes, (byte) -(bias >>> p & 1));
       }
-      byte[] table = product.table(vector);
+      int table = product.table(vector);
       int totalBias = 0;
       for (int list = first; list < end; list += 2) {
         int minus = digits.start(list);
@@ -328,7 +328,7 @@ public final class Int8Session {
     }
 
     private void add(
-        byte[] table,
+        int table,
         int[] entries,
         int from,
         int end,
@@ -339,7 +339,7 @@ public final class Int8Session {
       int at = from;
       while (at < end || first) {
         int next = Math.min(at + DigitSum.LONGEST, end);
-        sum.add(table, entries, at, next, counters, 0, planes, first);
+        sum.add(product.tables, table, entries, at, next, counters, 0, planes, first);
         first = false;
         at = next;
       }

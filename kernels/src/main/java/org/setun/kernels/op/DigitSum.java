@@ -30,7 +30,9 @@ public interface DigitSum {
    * Complements counters, or not, and adds t + 1 of each entry.
    *
    * @param table entries of two planes
-   * @param offsets for each entry where its plane of twos begins in {@code table}
+   * @param base what offsets are relative to; an aligned table takes 1.25 ns an entry from the
+   *     second-level cache, any other 2.0 (512 bits)
+   * @param offsets for each entry where its plane of twos begins
    * @param from first entry
    * @param end end entry, exclusive; {@code end - from} is a multiple of {@link #GROUP} and at most
    *     {@link #LONGEST}, or 0
@@ -41,6 +43,7 @@ public interface DigitSum {
    */
   void add(
       byte[] table,
+      int base,
       int[] offsets,
       int from,
       int end,

@@ -19,6 +19,7 @@ public final class ScalarDigitSum implements DigitSum {
   @Override
   public void add(
       byte[] table,
+      int base,
       int[] offsets,
       int from,
       int end,
@@ -33,7 +34,7 @@ public final class ScalarDigitSum implements DigitSum {
     }
     for (int i = from; i < end; i++) {
       ScalarBitSlicedSum.add(
-          table, offsets[i], offsets[i] + bytes(), bytes(), counters, at, planes);
+          table, base + offsets[i], base + offsets[i] + bytes(), bytes(), counters, at, planes);
     }
   }
 

@@ -34,9 +34,9 @@ public final class DigitCheck {
     SplittableRandom random = new SplittableRandom(27);
     int bytes = sum.bytes();
     int entries = 9;
-    byte[] table = new byte[2 * entries * bytes];
+    byte[] table = new byte[2 * (1 + entries) * bytes];
     random.nextBytes(table);
-    for (int e = 0; e < entries; e++) {
+    for (int e = 0; e <= entries; e++) {
       for (int b = 0; b < bytes; b++) {
         table[(2 * e + 1) * bytes + b] &= (byte) ~table[2 * e * bytes + b];
       }
@@ -48,7 +48,7 @@ public final class DigitCheck {
     byte[] totals = new byte[TOTAL_PLANES * bytes];
     random.nextBytes(totals);
     for (boolean complement : new boolean[] {true, false, true}) {
-      sum.add(table, offsets, 0, offsets.length, counters, 0, PLANES, complement);
+      sum.add(table, 2 * bytes, offsets, 0, offsets.length, counters, 0, PLANES, complement);
       sum.accumulate(counters, 0, PLANES, totals, 4 * bytes, TOTAL_PLANES - 4);
     }
     int[] results = new int[sum.lanes()];

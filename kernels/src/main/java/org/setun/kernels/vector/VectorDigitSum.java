@@ -9,8 +9,9 @@ import org.setun.kernels.op.DigitSum;
 
 /**
  * The loop over entries is that of {@link VectorBitSlicedSum}, word for word but for the type of
- * the offsets (a test compares them): offsets of 16 bits reach 512 columns at 512 bits, and lists
- * cut at that length hold 30 entries each, of which a third would be padding and calls.
+ * the offsets and where they begin (a test compares them): offsets of 16 bits reach 512 columns at
+ * 512 bits, and lists cut at that length hold 30 entries each, of which a third would be padding
+ * and calls.
  */
 final class VectorDigitSum implements DigitSum {
   @Override
@@ -21,6 +22,7 @@ final class VectorDigitSum implements DigitSum {
   @Override
   public void add(
       byte[] table,
+      int base,
       int[] offsets,
       int from,
       int end,
@@ -39,12 +41,12 @@ final class VectorDigitSum implements DigitSum {
     ByteVector s128 = ByteVector.zero(BYTE);
     ByteVector s256 = ByteVector.zero(BYTE);
     for (int i = from; i < end; i += GROUP) {
-      int o0 = offsets[i];
+      int o0 = offsets[i] + base;
       ByteVector z0 = ByteVector.fromArray(BYTE, table, o0 + BYTES);
       ByteVector c0 = z0.and(ones).or(ByteVector.fromArray(BYTE, table, o0));
       ones = z0.lanewise(XOR, ones);
 
-      int o1 = offsets[i + 1];
+      int o1 = offsets[i + 1] + base;
       ByteVector z1 = ByteVector.fromArray(BYTE, table, o1 + BYTES);
       ByteVector c1 = z1.and(more).or(ByteVector.fromArray(BYTE, table, o1));
       more = z1.lanewise(XOR, more);
@@ -52,12 +54,12 @@ final class VectorDigitSum implements DigitSum {
       ByteVector k2 = x1.and(twos).or(c0.and(c1));
       twos = x1.lanewise(XOR, twos);
 
-      int o2 = offsets[i + 2];
+      int o2 = offsets[i + 2] + base;
       ByteVector z2 = ByteVector.fromArray(BYTE, table, o2 + BYTES);
       ByteVector c2 = z2.and(ones).or(ByteVector.fromArray(BYTE, table, o2));
       ones = z2.lanewise(XOR, ones);
 
-      int o3 = offsets[i + 3];
+      int o3 = offsets[i + 3] + base;
       ByteVector z3 = ByteVector.fromArray(BYTE, table, o3 + BYTES);
       ByteVector c3 = z3.and(more).or(ByteVector.fromArray(BYTE, table, o3));
       more = z3.lanewise(XOR, more);
@@ -68,12 +70,12 @@ final class VectorDigitSum implements DigitSum {
       ByteVector k6 = x5.and(fours).or(k2.and(k4));
       fours = x5.lanewise(XOR, fours);
 
-      int o4 = offsets[i + 4];
+      int o4 = offsets[i + 4] + base;
       ByteVector z4 = ByteVector.fromArray(BYTE, table, o4 + BYTES);
       ByteVector c4 = z4.and(ones).or(ByteVector.fromArray(BYTE, table, o4));
       ones = z4.lanewise(XOR, ones);
 
-      int o5 = offsets[i + 5];
+      int o5 = offsets[i + 5] + base;
       ByteVector z5 = ByteVector.fromArray(BYTE, table, o5 + BYTES);
       ByteVector c5 = z5.and(more).or(ByteVector.fromArray(BYTE, table, o5));
       more = z5.lanewise(XOR, more);
@@ -81,12 +83,12 @@ final class VectorDigitSum implements DigitSum {
       ByteVector k8 = x7.and(twos).or(c4.and(c5));
       twos = x7.lanewise(XOR, twos);
 
-      int o6 = offsets[i + 6];
+      int o6 = offsets[i + 6] + base;
       ByteVector z6 = ByteVector.fromArray(BYTE, table, o6 + BYTES);
       ByteVector c6 = z6.and(ones).or(ByteVector.fromArray(BYTE, table, o6));
       ones = z6.lanewise(XOR, ones);
 
-      int o7 = offsets[i + 7];
+      int o7 = offsets[i + 7] + base;
       ByteVector z7 = ByteVector.fromArray(BYTE, table, o7 + BYTES);
       ByteVector c7 = z7.and(more).or(ByteVector.fromArray(BYTE, table, o7));
       more = z7.lanewise(XOR, more);
@@ -100,12 +102,12 @@ final class VectorDigitSum implements DigitSum {
       ByteVector k14 = x13.and(eights).or(k6.and(k12));
       eights = x13.lanewise(XOR, eights);
 
-      int o8 = offsets[i + 8];
+      int o8 = offsets[i + 8] + base;
       ByteVector z8 = ByteVector.fromArray(BYTE, table, o8 + BYTES);
       ByteVector c8 = z8.and(ones).or(ByteVector.fromArray(BYTE, table, o8));
       ones = z8.lanewise(XOR, ones);
 
-      int o9 = offsets[i + 9];
+      int o9 = offsets[i + 9] + base;
       ByteVector z9 = ByteVector.fromArray(BYTE, table, o9 + BYTES);
       ByteVector c9 = z9.and(more).or(ByteVector.fromArray(BYTE, table, o9));
       more = z9.lanewise(XOR, more);
@@ -113,12 +115,12 @@ final class VectorDigitSum implements DigitSum {
       ByteVector k16 = x15.and(twos).or(c8.and(c9));
       twos = x15.lanewise(XOR, twos);
 
-      int o10 = offsets[i + 10];
+      int o10 = offsets[i + 10] + base;
       ByteVector z10 = ByteVector.fromArray(BYTE, table, o10 + BYTES);
       ByteVector c10 = z10.and(ones).or(ByteVector.fromArray(BYTE, table, o10));
       ones = z10.lanewise(XOR, ones);
 
-      int o11 = offsets[i + 11];
+      int o11 = offsets[i + 11] + base;
       ByteVector z11 = ByteVector.fromArray(BYTE, table, o11 + BYTES);
       ByteVector c11 = z11.and(more).or(ByteVector.fromArray(BYTE, table, o11));
       more = z11.lanewise(XOR, more);
@@ -129,12 +131,12 @@ final class VectorDigitSum implements DigitSum {
       ByteVector k20 = x19.and(fours).or(k16.and(k18));
       fours = x19.lanewise(XOR, fours);
 
-      int o12 = offsets[i + 12];
+      int o12 = offsets[i + 12] + base;
       ByteVector z12 = ByteVector.fromArray(BYTE, table, o12 + BYTES);
       ByteVector c12 = z12.and(ones).or(ByteVector.fromArray(BYTE, table, o12));
       ones = z12.lanewise(XOR, ones);
 
-      int o13 = offsets[i + 13];
+      int o13 = offsets[i + 13] + base;
       ByteVector z13 = ByteVector.fromArray(BYTE, table, o13 + BYTES);
       ByteVector c13 = z13.and(more).or(ByteVector.fromArray(BYTE, table, o13));
       more = z13.lanewise(XOR, more);
@@ -142,12 +144,12 @@ final class VectorDigitSum implements DigitSum {
       ByteVector k22 = x21.and(twos).or(c12.and(c13));
       twos = x21.lanewise(XOR, twos);
 
-      int o14 = offsets[i + 14];
+      int o14 = offsets[i + 14] + base;
       ByteVector z14 = ByteVector.fromArray(BYTE, table, o14 + BYTES);
       ByteVector c14 = z14.and(ones).or(ByteVector.fromArray(BYTE, table, o14));
       ones = z14.lanewise(XOR, ones);
 
-      int o15 = offsets[i + 15];
+      int o15 = offsets[i + 15] + base;
       ByteVector z15 = ByteVector.fromArray(BYTE, table, o15 + BYTES);
       ByteVector c15 = z15.and(more).or(ByteVector.fromArray(BYTE, table, o15));
       more = z15.lanewise(XOR, more);

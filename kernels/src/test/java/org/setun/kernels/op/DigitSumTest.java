@@ -17,8 +17,9 @@ class DigitSumTest {
    */
   @Test
   void theLoopIsThatOfTheOtherSums() throws IOException {
-    assertEquals(
-        loop("VectorBitSlicedSum.java").replace("onesPlane", "BYTES"), loop("VectorDigitSum.java"));
+    String sum = loop("VectorBitSlicedSum.java").replace("onesPlane", "BYTES");
+    String digits = loop("VectorDigitSum.java").replace("] + base;", "];");
+    assertEquals(sum, digits);
   }
 
   private static String loop(String file) throws IOException {

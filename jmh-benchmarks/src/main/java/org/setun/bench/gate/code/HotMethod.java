@@ -127,7 +127,7 @@ record HotMethod(
       byte[] table = new byte[2 * sum.bytes()];
       TritExpansion.putNeutral(table, 0, sum.bytes());
       byte[] counters = new byte[PLANES * sum.bytes()];
-      sum.add(table, offsets, 0, offsets.length, counters, 0, PLANES, false);
+      sum.add(table, 0, offsets, 0, offsets.length, counters, 0, PLANES, false);
       for (int b = 0; b < counters.length; b++) {
         // 240 in binary: planes 4 to 7.
         int plane = b / sum.bytes();
