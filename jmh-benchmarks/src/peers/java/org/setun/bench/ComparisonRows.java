@@ -13,6 +13,7 @@ import org.setun.bench.peers.PeerModels;
 import org.setun.bench.workload.Agreement;
 import org.setun.bench.workload.GemmTiles;
 import org.setun.bench.workload.Implementation;
+import org.setun.bench.workload.Int8Work;
 import org.setun.bench.workload.NetworkRun;
 import org.setun.bench.workload.Networks;
 import org.setun.bench.workload.Passes;
@@ -66,6 +67,9 @@ final class ComparisonRows {
             (long) PeerModels.MATRIX_SIZE * PeerModels.MATRIX_SIZE,
             ComparisonRows::matrixVector,
             List.of(oneDnn("matrix-vector", 2))));
+    for (String extents : List.of("1x4096x4096", "1x2560x6912", "16x4096x4096", "49x4096x4096")) {
+      rows.add(int8(extents));
+    }
     rows.add(
         new ComparisonRow(
             "own-fp32",
@@ -73,6 +77,24 @@ final class ComparisonRows {
             () -> own("resnet18", 1, 1),
             List.of(new Peer("Setun fp32", 2.5, () -> own("resnet18-fp32", 1, 1)))));
     return rows;
+  }
+
+  /** Ternary weights × bell-shaped bytes, beside weights of bytes. */
+  private ComparisonRow int8(String extents) {
+    boolean vector = extents.startsWith("1x");
+    return new ComparisonRow(
+        "int8-" + extents,
+        (long) PeerModels.macs(extents),
+        () -> {
+          Int8Work work = new Int8Work(extents, true);
+          return new Contender("Setun " + work.describe(), work::run);
+        },
+        List.of(
+            oneDnn(extents, vector ? 1.5 : 0.9),
+            new Peer(
+                "Setun on plain vectors of 16 bits",
+                vector ? 5 : 1.2,
+                () -> new Contender("int16 vectors", new Int8Work(extents, true).plain()))));
   }
 
   private ComparisonRow threads(int batch) {

@@ -90,7 +90,7 @@ final class PeerCharts {
       case "threads-batch1" -> "2 threads, batch 1";
       case "threads-batch8" -> "2 threads, batch 8";
       case "own-fp32" -> "ternary";
-      default -> row.replace("layer-", "layer ");
+      default -> row.replace("layer-", "layer ").replace("int8-", "× int8, ");
     };
   }
 

@@ -106,15 +106,19 @@ public final class OneDnn {
   }
 
   /**
-   * The product of a vector and a {@code size} × {@code size} matrix with int32 results, all of
-   * which are compared with plainly computed ones.
+   * The product of rows and a matrix with int32 results; those of the last row are compared with
+   * plainly computed ones.
    *
+   * @param isa instruction set
+   * @param rows rows of activations
+   * @param outputs columns of the result
+   * @param columns columns of the activations
    * @throws IllegalStateException if the results differ
    */
-  public static OneDnn matrixVector(Isa isa, int size) {
+  public static OneDnn product(Isa isa, int rows, int outputs, int columns) {
     use(isa);
     OneDnn result = new OneDnn();
-    result.makeMatrixVector(size);
+    result.makeProduct(rows, outputs, columns);
     return result;
   }
 
@@ -184,18 +188,19 @@ public final class OneDnn {
     return sum;
   }
 
-  private void makeMatrixVector(int size) {
-    long[] vector = {1, size};
-    long[] matrix = {size, size};
-    memory.desc source = new memory.desc(vector, memory.data_type.u8, memory.format_tag.ab);
+  private void makeProduct(int rows, int outputs, int columns) {
+    long[] activations = {rows, columns};
+    long[] matrix = {columns, outputs};
+    long[] results = {rows, outputs};
+    memory.desc source = new memory.desc(activations, memory.data_type.u8, memory.format_tag.ab);
     var descriptor =
         new matmul.primitive_desc(
             cpu,
             source,
             new memory.desc(matrix, memory.data_type.s8, memory.format_tag.any),
-            new memory.desc(vector, memory.data_type.s32, memory.format_tag.ab));
-    byte[] input = random(size, 0, 256);
-    byte[] weights = random(size * size, -MOST_WEIGHT, MOST_WEIGHT + 1);
+            new memory.desc(results, memory.data_type.s32, memory.format_tag.ab));
+    byte[] input = random(rows * columns, 0, 256);
+    byte[] weights = random(columns * outputs, -MOST_WEIGHT, MOST_WEIGHT + 1);
     memory output = new memory(descriptor.dst_desc(), cpu);
     bind(
         fill(source, input),
@@ -207,14 +212,16 @@ public final class OneDnn {
     primitive = new matmul(descriptor);
     description = "oneDNN matmul, " + descriptor.impl_info_str().getString();
     run();
-    int[] actual = new int[size];
+    int[] actual = new int[rows * outputs];
     new IntPointer(output.get_data_handle()).get(actual);
-    for (int column = 0; column < size; column++) {
+    int last = rows - 1;
+    for (int o = 0; o < outputs; o++) {
       int sum = 0;
-      for (int row = 0; row < size; row++) {
-        sum += (input[row] & 0xff) * weights[row * size + column];
+      for (int c = 0; c < columns; c++) {
+        sum += (input[last * columns + c] & 0xff) * weights[c * outputs + o];
       }
-      expect(sum == actual[column], column, actual[column], sum);
+      int at = last * outputs + o;
+      expect(sum == actual[at], at, actual[at], sum);
     }
   }
 

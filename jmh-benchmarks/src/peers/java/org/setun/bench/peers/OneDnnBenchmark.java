@@ -27,8 +27,8 @@ public class OneDnnBenchmark {
   @Param({"VNNI", "BEST"})
   public OneDnn.Isa isa;
 
-  /** A 3×3 layer, or a matrix and vector of 4096. */
-  @Param({"64@56", "128@28", "256@14", "512@7", "matrix-vector"})
+  /** A 3×3 layer, a matrix and vector of 4096, or rows × outputs × columns. */
+  @Param({"64@56", "128@28", "256@14", "512@7", "matrix-vector", "16x4096x4096"})
   public String shape;
 
   private OneDnn primitive;

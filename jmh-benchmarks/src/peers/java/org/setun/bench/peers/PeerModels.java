@@ -3,6 +3,7 @@ package org.setun.bench.peers;
 import ai.onnxruntime.OrtException;
 import org.setun.bench.workload.Cost;
 import org.setun.bench.workload.Implementation;
+import org.setun.bench.workload.Int8Work;
 import org.setun.bench.workload.Networks;
 import org.setun.bench.workload.Passes;
 import org.setun.kernels.NetworkGraph;
@@ -92,10 +93,14 @@ public final class PeerModels {
     return Cost.ofMacs(1, all.macs());
   }
 
-  /** Multiply-adds of a shape, or of {@code matrix-vector}. */
-  static double macs(String shape) {
+  /** Multiply-adds of a shape, of {@code matrix-vector}, or of rows × outputs × columns. */
+  public static double macs(String shape) {
     if (shape.equals("matrix-vector")) {
       return (double) MATRIX_SIZE * MATRIX_SIZE;
+    }
+    if (isProduct(shape)) {
+      int[] extents = Int8Work.extents(shape);
+      return (double) extents[0] * extents[1] * extents[2];
     }
     double map = (double) channels(shape) * size(shape);
     return 9 * map * map;
@@ -105,11 +110,20 @@ public final class PeerModels {
    * A checked primitive of oneDNN.
    *
    * @param isa instruction set
-   * @param shape {@code matrix-vector} or a shape of layers
+   * @param shape {@code matrix-vector}, rows × outputs × columns, or a shape of layers
    */
   public static OneDnn oneDnn(OneDnn.Isa isa, String shape) {
-    return shape.equals("matrix-vector")
-        ? OneDnn.matrixVector(isa, MATRIX_SIZE)
-        : OneDnn.convolution(isa, channels(shape), size(shape));
+    if (shape.equals("matrix-vector")) {
+      return OneDnn.product(isa, 1, MATRIX_SIZE, MATRIX_SIZE);
+    }
+    if (isProduct(shape)) {
+      int[] extents = Int8Work.extents(shape);
+      return OneDnn.product(isa, extents[0], extents[1], extents[2]);
+    }
+    return OneDnn.convolution(isa, channels(shape), size(shape));
+  }
+
+  private static boolean isProduct(String shape) {
+    return shape.matches("\\d{1,5}x\\d{1,5}x\\d{1,5}");
   }
 }
