@@ -15,6 +15,7 @@ import org.setun.kernels.family.TernaryFamily;
 import org.setun.kernels.op.BitSlicedCounts;
 import org.setun.kernels.op.DigitSum;
 import org.setun.kernels.op.Epilogue;
+import org.setun.kernels.op.HammingDistance;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Ternarizer;
 import org.setun.kernels.op.TernaryGemm;
@@ -284,11 +285,7 @@ public final class Kernels {
       return Optional.empty();
     }
     return plan.uses().stream()
-        .map(
-            operation ->
-                CHECKED.computeIfAbsent(
-                    set.name() + " " + operation.getSimpleName(),
-                    name -> SelfCheck.check(operation, set, scalar)))
+        .map(operation -> check(operation, scalar))
         .flatMap(Optional::stream)
         .findFirst();
   }
@@ -359,6 +356,23 @@ public final class Kernels {
     return wrong.isPresent()
         ? substitute(wrong.get()).digits()
         : new Digits(set.digits(), set.bitSliced().counts(), set.epilogue());
+  }
+
+  /**
+   * What compares rows of bits, checked.
+   *
+   * @throws KernelSelectionException if a property asks for what failed
+   */
+  HammingDistance hamming() {
+    Optional<String> wrong = check(HammingDistance.class, ScalarKernels.kernels());
+    return wrong.isPresent() ? substitute(wrong.get()).hamming() : set.hamming();
+  }
+
+  /** Checks an operation, once a JVM. */
+  private Optional<String> check(Class<?> operation, KernelSet scalar) {
+    return CHECKED.computeIfAbsent(
+        set.name() + " " + operation.getSimpleName(),
+        name -> SelfCheck.check(operation, set, scalar));
   }
 
   /** Micro-kernels that are not ruled out by a property. */

@@ -163,6 +163,7 @@ class ArchitectureTest {
                             set.linear(),
                             set.transposition(),
                             set.digits(),
+                            set.hamming(),
                             set.bitSliced().sum(),
                             set.bitSliced().expansion(),
                             set.bitSliced().counts(),

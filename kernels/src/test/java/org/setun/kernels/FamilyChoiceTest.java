@@ -175,6 +175,7 @@ class FamilyChoiceTest {
         linear,
         right.transposition(),
         right.digits(),
+        right.hamming(),
         right.bitSliced());
   }
 

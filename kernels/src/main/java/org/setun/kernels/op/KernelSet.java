@@ -16,6 +16,7 @@ import java.util.List;
  * @param linear fp32 fully connected layer
  * @param transposition change of the layout of values
  * @param digits sums of trits times integers
+ * @param hamming distances of rows of bits
  * @param bitSliced what convolutions on direct trits need
  */
 public record KernelSet(
@@ -30,4 +31,5 @@ public record KernelSet(
     FloatLinear linear,
     Transposition transposition,
     DigitSum digits,
+    HammingDistance hamming,
     BitSlicedKernels bitSliced) {}

@@ -26,6 +26,7 @@ public final class ScalarKernels {
         new ScalarFloatLinear(),
         new ScalarTransposition(),
         new ScalarDigitSum(sum.lanes()),
+        new ScalarHammingDistance(),
         new BitSlicedKernels(
             sum,
             new ScalarTritExpansion(),

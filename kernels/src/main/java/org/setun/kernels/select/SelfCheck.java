@@ -8,6 +8,7 @@ import org.setun.kernels.op.Deinterleave;
 import org.setun.kernels.op.Epilogue;
 import org.setun.kernels.op.FloatConvolution;
 import org.setun.kernels.op.FloatLinear;
+import org.setun.kernels.op.HammingDistance;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Pooling;
 import org.setun.kernels.op.Transposition;
@@ -74,6 +75,9 @@ public final class SelfCheck {
       if (operation == Transposition.class) {
         return transpose(set.transposition());
       }
+      if (operation == HammingDistance.class) {
+        return hamming(set.hamming());
+      }
       throw new IllegalArgumentException("no self-check of " + operation);
     }
 
@@ -127,6 +131,28 @@ public final class SelfCheck {
           System.arraycopy(values, f * CHANNELS + o, weights, f * width, width);
         }
         kernel.panel(a, features, weights, 0, b, out, o);
+      }
+      return out;
+    }
+
+    float[] hamming(HammingDistance hamming) {
+      int words = 3;
+      int rows = 16; // a multiple of any panel's
+      SplittableRandom fresh = new SplittableRandom(11);
+      long[] query = fresh.longs(words).toArray();
+      long[] bits = fresh.longs((long) rows * words).toArray();
+      long[] panels = new long[bits.length];
+      for (int i = 0; i < bits.length; i++) {
+        int row = i / words;
+        int panel = row / hamming.rows();
+        int lane = row % hamming.rows();
+        panels[(panel * words + i % words) * hamming.rows() + lane] = bits[i];
+      }
+      int[] distances = new int[rows];
+      hamming.distances(panels, 0, rows / hamming.rows(), words, query, 0, distances, 0);
+      float[] out = new float[rows];
+      for (int r = 0; r < rows; r++) {
+        out[r] = distances[r];
       }
       return out;
     }

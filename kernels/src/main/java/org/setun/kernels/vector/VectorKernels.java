@@ -29,6 +29,7 @@ public final class VectorKernels {
         new VectorFloatLinear(),
         new VectorTransposition(),
         new VectorDigitSum(),
+        new VectorHammingDistance(),
         new BitSlicedKernels(
             new VectorBitSlicedSum(),
             new VectorTritExpansion(),

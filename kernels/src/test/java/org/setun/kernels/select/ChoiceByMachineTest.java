@@ -100,6 +100,7 @@ class ChoiceByMachineTest {
         scalar.linear(),
         scalar.transposition(),
         scalar.digits(),
+        scalar.hamming(),
         new BitSlicedKernels(
             new Lanes(bits),
             direct.expansion(),

@@ -21,6 +21,7 @@ import org.setun.kernels.op.Deinterleave;
 import org.setun.kernels.op.Epilogue;
 import org.setun.kernels.op.FloatConvolution;
 import org.setun.kernels.op.FloatLinear;
+import org.setun.kernels.op.HammingDistance;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.KernelSets;
 import org.setun.kernels.op.Pooling;
@@ -38,7 +39,8 @@ class SelfCheckTest {
           Pooling.class,
           Deinterleave.class,
           FloatLinear.class,
-          Transposition.class);
+          Transposition.class,
+          HammingDistance.class);
 
   /** What a faulty micro-kernel does to a right tile. */
   private interface Fault {
@@ -199,6 +201,7 @@ class SelfCheckTest {
       case float[] values -> values.clone();
       case long[] words -> words.clone();
       case byte[] planes -> planes.clone();
+      case int[] integers -> integers.clone();
       case null, default -> null;
     };
   }
@@ -208,6 +211,8 @@ class SelfCheckTest {
       if (!Array.get(before, i).equals(Array.get(after, i))) {
         if (after instanceof float[] values) {
           values[i]++;
+        } else if (after instanceof int[] integers) {
+          integers[i]++;
         } else if (after instanceof byte[] planes) {
           planes[i]++;
         } else {
