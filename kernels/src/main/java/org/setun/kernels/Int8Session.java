@@ -157,27 +157,7 @@ public final class Int8Session {
   }
 
   private void read(byte[] bytes, int from, int xStride, int rows, float[] factors) {
-    int columns = product.columns();
-    if (rows < 0) {
-      throw new IllegalArgumentException(rows + " rows");
-    }
-    if (xStride < columns) {
-      throw new IllegalArgumentException(
-          "a leading dimension of " + xStride + " for " + columns + " columns");
-    }
-    long end = rows == 0 ? from : from + (rows - 1L) * xStride + columns;
-    if (from < 0 || end > bytes.length) {
-      throw new IndexOutOfBoundsException(
-          rows
-              + " rows of "
-              + columns
-              + " from "
-              + from
-              + " end at "
-              + end
-              + " of "
-              + bytes.length);
-    }
+    Results.requireRows(rows, product.columns(), from, xStride, bytes.length);
     if (factors != null && factors.length < rows) {
       throw new IllegalArgumentException(factors.length + " factors for " + rows + " rows");
     }

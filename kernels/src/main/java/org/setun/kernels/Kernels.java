@@ -17,6 +17,7 @@ import org.setun.kernels.op.DigitSum;
 import org.setun.kernels.op.Epilogue;
 import org.setun.kernels.op.HammingDistance;
 import org.setun.kernels.op.KernelSet;
+import org.setun.kernels.op.SignedSum;
 import org.setun.kernels.op.Ternarizer;
 import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.plan.Plan;
@@ -366,6 +367,28 @@ public final class Kernels {
   HammingDistance hamming() {
     Optional<String> wrong = check(HammingDistance.class, ScalarKernels.kernels());
     return wrong.isPresent() ? substitute(wrong.get()).hamming() : set.hamming();
+  }
+
+  /**
+   * What sums fp32 numbers with signs, and scales them.
+   *
+   * @param sum the sums
+   * @param epilogue scales its results
+   */
+  record SignedSums(SignedSum sum, Epilogue epilogue) {}
+
+  /**
+   * What multiplies trits with fp32 numbers, checked.
+   *
+   * @throws KernelSelectionException if a property asks for what failed
+   */
+  SignedSums signedSums() {
+    Optional<String> wrong =
+        check(SignedSum.class, ScalarKernels.kernels())
+            .or(() -> check(Epilogue.class, ScalarKernels.kernels()));
+    return wrong.isPresent()
+        ? substitute(wrong.get()).signedSums()
+        : new SignedSums(set.signedSum(), set.epilogue());
   }
 
   /** Checks an operation, once a JVM. */

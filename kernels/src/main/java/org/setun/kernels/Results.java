@@ -67,6 +67,35 @@ final class Results {
     leading = stride;
   }
 
+  /** Takes sums as they are. */
+  void take(int rows, float[] y, int at, int stride) {
+    check(rows, y.length, at, stride);
+    floats = y;
+    offset = at;
+    leading = stride;
+  }
+
+  /**
+   * Checks a matrix of operands.
+   *
+   * @throws IllegalArgumentException if {@code rows} is below 0 or the stride too small
+   * @throws IndexOutOfBoundsException if it does not fit into its array
+   */
+  static void requireRows(int rows, int columns, int from, int stride, int length) {
+    if (rows < 0) {
+      throw new IllegalArgumentException(rows + " rows");
+    }
+    if (stride < columns) {
+      throw new IllegalArgumentException(
+          "a leading dimension of " + stride + " for " + columns + " columns");
+    }
+    long end = rows == 0 ? from : from + (rows - 1L) * stride + columns;
+    if (from < 0 || end > length) {
+      throw new IndexOutOfBoundsException(
+          rows + " rows of " + columns + " from " + from + " end at " + end + " of " + length);
+    }
+  }
+
   private void check(int rows, int length, int at, int stride) {
     if (stride < outputs) {
       throw new IllegalArgumentException(
@@ -76,6 +105,26 @@ final class Results {
     if (at < 0 || end > length) {
       throw new IndexOutOfBoundsException(
           rows + " rows of " + outputs + " from " + at + " end at " + end + " of " + length);
+    }
+  }
+
+  /**
+   * Takes sums of a row.
+   *
+   * @param sums fp32 numbers from index 0 on
+   * @param row the row of Y
+   * @param output the first one's output
+   * @param length how many; those behind the last output do not exist
+   */
+  void finish(float[] sums, int row, int output, int length) {
+    int present = Math.min(length, outputs - output);
+    int to = index(row, output);
+    if (scale == null) {
+      System.arraycopy(sums, 0, floats, to, present);
+      return;
+    }
+    for (int i = 0; i < present; i++) {
+      floats[to + i] = Math.fma(sums[i], scale[output + i], shift[output + i]);
     }
   }
 

@@ -164,6 +164,7 @@ class ArchitectureTest {
                             set.transposition(),
                             set.digits(),
                             set.hamming(),
+                            set.signedSum(),
                             set.bitSliced().sum(),
                             set.bitSliced().expansion(),
                             set.bitSliced().counts(),

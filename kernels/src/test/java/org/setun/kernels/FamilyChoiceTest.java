@@ -176,6 +176,7 @@ class FamilyChoiceTest {
         right.transposition(),
         right.digits(),
         right.hamming(),
+        right.signedSum(),
         right.bitSliced());
   }
 

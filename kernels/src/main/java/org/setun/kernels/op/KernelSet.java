@@ -17,6 +17,7 @@ import java.util.List;
  * @param transposition change of the layout of values
  * @param digits sums of trits times integers
  * @param hamming distances of rows of bits
+ * @param signedSum sums of fp32 numbers with signs
  * @param bitSliced what convolutions on direct trits need
  */
 public record KernelSet(
@@ -32,4 +33,5 @@ public record KernelSet(
     Transposition transposition,
     DigitSum digits,
     HammingDistance hamming,
+    SignedSum signedSum,
     BitSlicedKernels bitSliced) {}

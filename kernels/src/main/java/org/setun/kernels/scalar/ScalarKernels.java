@@ -27,6 +27,7 @@ public final class ScalarKernels {
         new ScalarTransposition(),
         new ScalarDigitSum(sum.lanes()),
         new ScalarHammingDistance(),
+        new ScalarSignedSum(),
         new BitSlicedKernels(
             sum,
             new ScalarTritExpansion(),

@@ -11,6 +11,7 @@ import org.setun.kernels.op.FloatLinear;
 import org.setun.kernels.op.HammingDistance;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Pooling;
+import org.setun.kernels.op.SignedSum;
 import org.setun.kernels.op.Transposition;
 
 /**
@@ -77,6 +78,9 @@ public final class SelfCheck {
       }
       if (operation == HammingDistance.class) {
         return hamming(set.hamming());
+      }
+      if (operation == SignedSum.class) {
+        return signedSum(set.signedSum());
       }
       throw new IllegalArgumentException("no self-check of " + operation);
     }
@@ -154,6 +158,18 @@ public final class SelfCheck {
       for (int r = 0; r < rows; r++) {
         out[r] = distances[r];
       }
+      return out;
+    }
+
+    float[] signedSum(SignedSum sum) {
+      int columns = SignedSum.BLOCK + 3;
+      SplittableRandom fresh = new SplittableRandom(12);
+      long[] weights = fresh.longs(2L * columns).toArray();
+      for (int c = 0; c < columns; c++) {
+        weights[2 * c + 1] &= ~weights[2 * c];
+      }
+      float[] out = new float[SignedSum.OUTPUTS];
+      sum.panel(values, 5, columns, weights, 0, out, 0);
       return out;
     }
 

@@ -30,6 +30,7 @@ public final class VectorKernels {
         new VectorTransposition(),
         new VectorDigitSum(),
         new VectorHammingDistance(),
+        new VectorSignedSum(),
         new BitSlicedKernels(
             new VectorBitSlicedSum(),
             new VectorTritExpansion(),

@@ -101,6 +101,7 @@ class ChoiceByMachineTest {
         scalar.transposition(),
         scalar.digits(),
         scalar.hamming(),
+        scalar.signedSum(),
         new BitSlicedKernels(
             new Lanes(bits),
             direct.expansion(),

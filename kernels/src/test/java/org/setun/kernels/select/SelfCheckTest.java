@@ -25,6 +25,7 @@ import org.setun.kernels.op.HammingDistance;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.KernelSets;
 import org.setun.kernels.op.Pooling;
+import org.setun.kernels.op.SignedSum;
 import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.op.Transposition;
 import org.setun.kernels.scalar.ScalarKernels;
@@ -40,7 +41,8 @@ class SelfCheckTest {
           Deinterleave.class,
           FloatLinear.class,
           Transposition.class,
-          HammingDistance.class);
+          HammingDistance.class,
+          SignedSum.class);
 
   /** What a faulty micro-kernel does to a right tile. */
   private interface Fault {
