@@ -72,6 +72,7 @@ public final class TernaryKernel {
               + " needs "
               + count);
     }
+    requireTrits(trits, 0, trits.length);
     int channelWords = channelWords(inputChannels);
     long[] nonzero = new long[outputChannels * kernelHeight * kernelWidth * channelWords];
     long[] sign = new long[nonzero.length];
@@ -81,10 +82,6 @@ public final class TernaryKernel {
       for (int c = 0; c < inputChannels; c++) {
         for (int tap = 0; tap < taps; tap++, index++) {
           byte trit = trits[index];
-          if (trit < -1 || trit > 1) {
-            throw new IllegalArgumentException(
-                "value " + trit + " at index " + index + " is not a trit");
-          }
           if (trit != 0) {
             int word = (o * taps + tap) * channelWords + c / WORD;
             long bit = 1L << c;
@@ -98,6 +95,45 @@ public final class TernaryKernel {
     }
     return new TernaryKernel(
         outputChannels, inputChannels, kernelHeight, kernelWidth, nonzero, sign);
+  }
+
+  /**
+   * The kernel that does in one piece what this one does in groups: zeros stand between the groups,
+   * which kernels leave out.
+   *
+   * @param groups groups of this kernel's input channels; output channels belong to them in order
+   * @return a kernel of {@code groups} times the input channels
+   * @throws IllegalArgumentException if the groups do not divide the output channels
+   */
+  public TernaryKernel ungrouped(int groups) {
+    if (groups < 1 || outputChannels % groups != 0) {
+      throw new IllegalArgumentException(
+          groups + " groups do not divide " + outputChannels + " output channels");
+    }
+    if (groups == 1) {
+      return this;
+    }
+    int taps = kernelHeight * kernelWidth;
+    int own = inputChannels * taps;
+    byte[] trits = new byte[Math.multiplyExact(Math.multiplyExact(outputChannels, groups), own)];
+    for (int o = 0; o < outputChannels; o++) {
+      int at = (o * groups + o / (outputChannels / groups)) * own;
+      for (int i = 0; i < own; i++) {
+        int tap = i % taps;
+        trits[at + i] = (byte) trit(o, i / taps, tap / kernelWidth, tap % kernelWidth);
+      }
+    }
+    return ofTrits(trits, outputChannels, inputChannels * groups, kernelHeight, kernelWidth);
+  }
+
+  /** Refuses values other than -1, 0 and +1. */
+  static void requireTrits(byte[] trits, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (trits[i] < -1 || trits[i] > 1) {
+        throw new IllegalArgumentException(
+            "value " + trits[i] + " at index " + i + " is not a trit");
+      }
+    }
   }
 
   /**

@@ -134,6 +134,23 @@ public final class TernaryMatrix {
     return new TernaryMatrix(kernel);
   }
 
+  /**
+   * The weights of a convolution as {@link TernaryMap#im2col} lays out what they are multiplied
+   * with: column {@code (tap * words + w) * 64 + i} is input channel {@code 64 w + i} under the
+   * tap, and 0 behind the last channel.
+   *
+   * @param kernel the weights
+   * @return a matrix with a row for each output channel
+   * @throws IllegalArgumentException if it is too large for an array
+   */
+  public static TernaryMatrix ofWindows(TernaryKernel kernel) {
+    return ofPlanes(
+        kernel.nonzeroPlane(),
+        kernel.signPlane(),
+        kernel.outputChannels(),
+        Math.multiplyExact(kernel.wordsPerOutput(), TernaryKernel.WORD));
+  }
+
   /** {@return the rows} */
   public int rows() {
     return kernel.outputChannels();

@@ -113,12 +113,7 @@ public final class TernaryRows {
    */
   public void set(int row, byte[] trits, int offset) {
     Objects.checkFromIndexSize(offset, columns, trits.length);
-    for (int i = offset; i < offset + columns; i++) {
-      if (trits[i] < -1 || trits[i] > 1) {
-        throw new IllegalArgumentException(
-            "value " + trits[i] + " at index " + i + " is not a trit");
-      }
-    }
+    TernaryKernel.requireTrits(trits, offset, columns);
     int at = index(row);
     clear(row);
     for (int c = 0; c < columns; c++) {
@@ -154,17 +149,30 @@ public final class TernaryRows {
   }
 
   /**
+   * Copies words of a row.
+   *
+   * @param row the row
+   * @param word the first of its words
+   * @param pairs words of the nonzero and the sign plane by turns, or {@code null} for zeros
+   * @param from index of the first pair
+   * @param count how many pairs
+   */
+  void copy(int row, int word, long[] pairs, int from, int count) {
+    int at = index(row) + word * wordStride();
+    for (int k = 0; k < count; k++, at += wordStride()) {
+      panels[at] = pairs == null ? 0 : pairs[from + 2 * k];
+      panels[at + 1] = pairs == null ? 0 : pairs[from + 2 * k + 1];
+    }
+  }
+
+  /**
    * Sets a row to 0.
    *
    * @param row the row
    * @throws IndexOutOfBoundsException if there is no such row
    */
   public void clear(int row) {
-    int at = index(row);
-    for (int k = 0; k < words; k++, at += wordStride()) {
-      panels[at] = 0;
-      panels[at + 1] = 0;
-    }
+    copy(row, 0, null, 0, words);
   }
 
   /**

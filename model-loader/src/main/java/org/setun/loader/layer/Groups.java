@@ -21,26 +21,6 @@ public final class Groups {
 
   private Groups() {}
 
-  /** The kernel of one convolution that does what those of each group do. */
-  static TernaryKernel blockDiagonal(TernaryKernel kernel, int groups) {
-    if (groups == 1) {
-      return kernel;
-    }
-    int outputs = kernel.outputChannels();
-    int own = kernel.inputChannels();
-    int taps = kernel.kernelHeight() * kernel.kernelWidth();
-    byte[] trits = new byte[Math.multiplyExact(Math.multiplyExact(outputs, own * groups), taps)];
-    for (int o = 0; o < outputs; o++) {
-      int at = (o * groups + o / (outputs / groups)) * own * taps;
-      for (int i = 0; i < own * taps; i++) {
-        int row = i % taps / kernel.kernelWidth();
-        trits[at + i] = (byte) kernel.trit(o, i / taps, row, i % kernel.kernelWidth());
-      }
-    }
-    return TernaryKernel.ofTrits(
-        trits, outputs, own * groups, kernel.kernelHeight(), kernel.kernelWidth());
-  }
-
   /**
    * The kernel of a 1×1 convolution that gives each channel as it is: what makes trits for layers
    * that make none by themselves.
@@ -51,7 +31,7 @@ public final class Groups {
   public static TernaryKernel identity(int channels) {
     byte[] ones = new byte[channels];
     Arrays.fill(ones, (byte) 1);
-    return blockDiagonal(TernaryKernel.ofTrits(ones, channels, 1, 1, 1), channels);
+    return TernaryKernel.ofTrits(ones, channels, 1, 1, 1).ungrouped(channels);
   }
 
   /**

@@ -79,7 +79,7 @@ record TernaryParameters(
   Layer build(String input, MethodOptions options)
       throws CheckpointException, MethodException, ParameterException {
     TernaryWeights weights = weights(options);
-    TernaryKernel kernel = Groups.blockDiagonal(weights.kernel(), spec.groups());
+    TernaryKernel kernel = weights.kernel().ungrouped(spec.groups());
     float[] plus = folded(weights.plusScale()).floatScale(spec.name());
     float[] minus = folded(weights.minusScale()).floatScale(spec.name());
     float[] shift = folded(weights.plusScale()).floatShift(spec.name());
