@@ -199,22 +199,30 @@ public final class TernaryMap {
               + rows);
     }
     for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        position(window, y, x, rows, y * width + x);
+      for (int tap = 0; tap < window.taps(); tap++) {
+        gather(window, y, tap, width, rows);
       }
     }
   }
 
-  private void position(Window window, int row, int column, TernaryRows rows, int to) {
-    int k = 0;
-    for (int ky = 0; ky < window.kernelHeight(); ky++) {
-      int y = row * window.strideHeight() - window.padTop() + ky * window.dilationHeight();
-      for (int kx = 0; kx < window.kernelWidth(); kx++, k += words) {
-        int x = column * window.strideWidth() - window.padLeft() + kx * window.dilationWidth();
-        boolean inside = y >= 0 && y < shape.height() && x >= 0 && x < shape.width();
-        rows.copy(to, k, inside ? pairs : null, (y * shape.width() + x) * words * 2, words);
-      }
+  /** One tap of all positions of a row. */
+  private void gather(Window window, int row, int tap, int width, TernaryRows rows) {
+    int ky = tap / window.kernelWidth() * window.dilationHeight();
+    int kx = tap % window.kernelWidth() * window.dilationWidth() - window.padLeft();
+    int y = row * window.strideHeight() - window.padTop() + ky;
+    int stride = window.strideWidth();
+    // Positions that read inside the map: from the first with x >= 0 on.
+    int from = Math.clamp(Math.ceilDiv(-kx, stride), 0, width);
+    int end = Math.clamp(Math.ceilDiv(shape.width() - kx, stride), from, width);
+    if (y < 0 || y >= shape.height()) {
+      end = from;
     }
+    int word = tap * words;
+    int first = row * width;
+    int pair = (y * shape.width() + from * stride + kx) * words * 2;
+    rows.copy(first, from, word, words, null, 0, 0);
+    rows.copy(first + from, end - from, word, words, pairs, pair, stride * words * 2);
+    rows.copy(first + end, width - end, word, words, null, 0, 0);
   }
 
   /** Extents, for messages. */

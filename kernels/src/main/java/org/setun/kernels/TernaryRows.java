@@ -149,19 +149,29 @@ public final class TernaryRows {
   }
 
   /**
-   * Copies words of a row.
+   * Copies words of neighbouring rows.
    *
-   * @param row the row
-   * @param word the first of its words
+   * @param first the first row
+   * @param count how many rows
+   * @param word the first word of each
+   * @param wordCount how many words of each
    * @param pairs words of the nonzero and the sign plane by turns, or {@code null} for zeros
-   * @param from index of the first pair
-   * @param count how many pairs
+   * @param from index of the first row's first pair
+   * @param step distance between the first pairs of rows
    */
-  void copy(int row, int word, long[] pairs, int from, int count) {
-    int at = index(row) + word * wordStride();
-    for (int k = 0; k < count; k++, at += wordStride()) {
-      panels[at] = pairs == null ? 0 : pairs[from + 2 * k];
-      panels[at + 1] = pairs == null ? 0 : pairs[from + 2 * k + 1];
+  void copy(int first, int count, int word, int wordCount, long[] pairs, int from, int step) {
+    int row = first;
+    while (row < first + count) {
+      // Within a panel rows are neighbours: no division for each.
+      int end = Math.min(first + count, (row / tile + 1) * tile);
+      int at = index(row) + word * wordStride();
+      for (; row < end; row++, at += 2) {
+        int pair = from + (row - first) * step;
+        for (int k = 0, to = at; k < wordCount; k++, to += wordStride()) {
+          panels[to] = pairs == null ? 0 : pairs[pair + 2 * k];
+          panels[to + 1] = pairs == null ? 0 : pairs[pair + 2 * k + 1];
+        }
+      }
     }
   }
 
@@ -172,7 +182,7 @@ public final class TernaryRows {
    * @throws IndexOutOfBoundsException if there is no such row
    */
   public void clear(int row) {
-    copy(row, 0, null, 0, words);
+    copy(row, 1, 0, words, null, 0, 0);
   }
 
   /**
