@@ -38,7 +38,18 @@ public record SuitePlan(
     List<SuitePart> parts = new ArrayList<>();
     parts.add(SuitePart.group("controls"));
     parts.add(SuitePart.group("machine"));
-    parts.add(SuitePart.of("kernels", "(TernaryGemmBenchmark|ProductBenchmark)", Map.of()));
+    parts.add(SuitePart.of("kernels", "(TernaryGemmBenchmark|kernels.ProductBenchmark)", Map.of()));
+    parts.add(
+        SuitePart.of(
+            "other products",
+            "(Int8|Float|Convolution)ProductBenchmark|NearestRowsBenchmark",
+            quick
+                ? Map.of(
+                    "extents", List.of("1x4096x4096"),
+                    "activations", List.of("bell"),
+                    "shape", List.of("512@7"),
+                    "codes", List.of("10000"))
+                : Map.of()));
     if (!quick) {
       parts.add(SuitePart.of("scalar kernels", "ScalarBaselineBenchmark", Map.of()));
     }
