@@ -101,8 +101,18 @@ public final class Int8Session {
   }
 
   /**
-   * {@code Y += X Wᵀ}, modulo 2<sup>32</sup>. The parameters are those of {@link #multiply(byte[],
-   * int, int, int, int[], int, int)}.
+   * {@code Y += X Wᵀ}, modulo 2<sup>32</sup>.
+   *
+   * @param bytes X
+   * @param from index of its first element
+   * @param xStride distance between rows of X, at least the columns
+   * @param rows rows of X
+   * @param y what is added to
+   * @param at index of the first result
+   * @param stride distance between rows of Y, at least the outputs
+   * @throws IllegalArgumentException if a stride is too small, or {@code rows} below 0
+   * @throws IndexOutOfBoundsException if X or Y does not fit into its array
+   * @throws IllegalStateException if another call is running
    */
   public void multiplyAdd(
       byte[] bytes, int from, int xStride, int rows, int[] y, int at, int stride) {

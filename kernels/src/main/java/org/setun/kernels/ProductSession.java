@@ -14,7 +14,7 @@ import org.setun.kernels.plan.Team;
  * <p>Results are written as a matrix with a leading dimension: {@code Y[r][o]} is {@code y[offset +
  * r * leading + o]}. Elements between the rows are left alone.
  *
- * @since 0.1
+ * @since 0.2
  */
 public final class ProductSession {
   /** Bytes of rows of a block: with a panel of weights they stay in the first-level cache. */

@@ -13,7 +13,7 @@ import java.util.Objects;
  * {@code r * ceil(columns / 64) + c / 64}. A set bit of the nonzero plane says that the element is
  * not 0, one of the sign plane that it is -1.
  *
- * @since 0.1
+ * @since 0.2
  */
 public final class TernaryMatrix {
   private final TernaryKernel kernel;

@@ -25,7 +25,7 @@ import org.setun.kernels.plan.Team;
  * <p>A multiplication takes {@code rows * outputs * columns} multiply-adds, at 64 columns a word;
  * for a single row it takes the time of reading W once.
  *
- * @since 0.1
+ * @since 0.2
  */
 public final class TernaryProduct {
   final TernaryGemm gemm;

@@ -10,7 +10,7 @@ import org.setun.kernels.op.Ternarizer;
  * its kernel reads them. Filled row by row and used again; rows that were never set are 0. Not
  * thread-safe while rows are set; several threads may multiply the same one.
  *
- * @since 0.1
+ * @since 0.2
  */
 public final class TernaryRows {
   /** Each panel of {@code tile} rows: {@code [word][row][nonzero, sign]}. */
