@@ -105,6 +105,34 @@ class ConvolutionProductTest {
     }
   }
 
+  /** Rows that were used before: what is outside the map is 0 again. */
+  @Test
+  void im2colOverwritesAllOfItsRows() {
+    Shape in = new Shape(70, 3, 4);
+    Window window = Window.square(3, 1, 1);
+    byte[] trits = trits(in.size());
+    TernaryMap map = new TernaryMap(in);
+    map.set(trits, 0);
+    TernaryMatrix matrix = TernaryMatrix.ofTrits(new byte[9 * 128], 1, 9 * 128);
+    for (Kernels kernels : TestRun.kernels()) {
+      TernaryRows rows = TernaryProduct.of(matrix, 12, kernels).rows(12);
+      byte[] ones = new byte[9 * 128];
+      Arrays.fill(ones, (byte) 1);
+      for (int r = 0; r < 12; r++) {
+        rows.set(r, ones, 0);
+      }
+      map.im2col(window, rows);
+      for (int r = 0; r < 12; r++) {
+        for (int column = 0; column < 9 * 128; column++) {
+          int tap = column / 128;
+          int c = column % 128;
+          int expected = c < 70 ? at(trits, in, r / 4 + tap / 3 - 1, r % 4 + tap % 3 - 1, c) : 0;
+          assertEquals(expected, rows.get(r, column), "row " + r + ", column " + column);
+        }
+      }
+    }
+  }
+
   @Test
   void threadsGiveTheSame() {
     Shape in = new Shape(70, 12, 13);
