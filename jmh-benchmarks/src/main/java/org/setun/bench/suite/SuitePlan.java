@@ -38,18 +38,29 @@ public record SuitePlan(
     List<SuitePart> parts = new ArrayList<>();
     parts.add(SuitePart.group("controls"));
     parts.add(SuitePart.group("machine"));
-    parts.add(SuitePart.of("kernels", "(TernaryGemmBenchmark|kernels.ProductBenchmark)", Map.of()));
+    parts.add(
+        SuitePart.of("kernels", "(TernaryGemmBenchmark|kernels\\.ProductBenchmark)", Map.of()));
+    List<String> vector = List.of("1x4096x4096");
     parts.add(
         SuitePart.of(
-            "other products",
-            "(Int8|Float|Convolution)ProductBenchmark|NearestRowsBenchmark",
-            quick
-                ? Map.of(
-                    "extents", List.of("1x4096x4096"),
-                    "activations", List.of("bell"),
-                    "shape", List.of("512@7"),
-                    "codes", List.of("10000"))
-                : Map.of()));
+            "products with bytes",
+            "Int8ProductBenchmark",
+            quick ? Map.of("extents", vector, "activations", List.of("bell")) : Map.of()));
+    parts.add(
+        SuitePart.of(
+            "products with fp32",
+            "FloatProductBenchmark",
+            quick ? Map.of("extents", vector) : Map.of()));
+    parts.add(
+        SuitePart.of(
+            "convolutions without a network",
+            "ConvolutionProductBenchmark",
+            quick ? Map.of("shape", List.of("512@7")) : Map.of()));
+    parts.add(
+        SuitePart.of(
+            "nearest rows",
+            "NearestRowsBenchmark",
+            quick ? Map.of("codes", List.of("10000")) : Map.of()));
     if (!quick) {
       parts.add(SuitePart.of("scalar kernels", "ScalarBaselineBenchmark", Map.of()));
     }
