@@ -88,7 +88,9 @@ public final class HttpService {
   private static Routes routes(
       Model model, Batcher batcher, BooleanSupplier ready, Metrics metrics, ServerOptions options) {
     Routes routes = new Routes(metrics);
-    routes.post("/v1/classify", new ClassifyRoute(model, batcher, options)::answer);
+    Intake intake = new Intake(batcher, options);
+    routes.post("/v1/classify", new ClassifyRoute(model, intake, options)::answer);
+    new InferenceRoutes(model, intake).addTo(routes, ready);
     Answer description = describe(model);
     routes.get("/v1/model", request -> Optional.of(description));
     routes.get("/health", request -> Optional.of(status(200, "up")));

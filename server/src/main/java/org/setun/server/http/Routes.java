@@ -58,7 +58,7 @@ final class Routes extends Handler.Abstract {
     Request.addCompletionListener(request, failure -> client.serving(false));
     // Waiting in the queue is not idleness.
     request.addIdleTimeoutListener(timeout -> false);
-    String path = request.getHttpURI().getCanonicalPath();
+    String path = String.valueOf(request.getHttpURI().getCanonicalPath());
     Optional<Answer> answer = answer(path, request);
     if (answer.isEmpty()) {
       metrics.gone();
@@ -80,26 +80,33 @@ final class Routes extends Handler.Abstract {
     try {
       return find(path, request).answer(request);
     } catch (Refusal e) {
-      return Optional.of(Answer.problem(e));
+      return Optional.of(refusal(path, e));
     } catch (IOException e) {
       Refusal brokenOff = new Refusal(400, "the body is broken off").with("Connection", "close");
-      return Optional.of(refused(e.getCause()).orElse(Answer.problem(brokenOff)));
+      return Optional.of(refused(path, e.getCause()).orElse(refusal(path, brokenOff)));
     } catch (RuntimeException | OutOfMemoryError e) {
-      Optional<Answer> answer = refused(e);
+      Optional<Answer> answer = refused(path, e);
       if (answer.isEmpty()) {
         LOG.log(Level.WARNING, "a request failed", e);
-        answer = Optional.of(Answer.problem(new Refusal(500, "the server failed")));
+        answer = Optional.of(refusal(path, new Refusal(500, "the server failed")));
       }
       return answer;
     }
   }
 
   /** The answer to a request in which Jetty found a fault on the way. */
-  private static Optional<Answer> refused(Throwable cause) {
+  private static Optional<Answer> refused(String path, Throwable cause) {
     return cause instanceof HttpException fault && fault.getCode() < 500
         ? Optional.of(
-            Answer.problem(new Refusal(fault.getCode(), String.valueOf(fault.getReason()))))
+            refusal(path, new Refusal(fault.getCode(), String.valueOf(fault.getReason()))))
         : Optional.empty();
+  }
+
+  /** Each protocol has a form of its own for what is refused. */
+  private static Answer refusal(String path, Refusal refusal) {
+    return path.equals(InferenceRoutes.ROOT) || path.startsWith(InferenceRoutes.ROOT + "/")
+        ? InferenceRoutes.error(refusal)
+        : Answer.problem(refusal);
   }
 
   private Route find(String path, Request request) throws Refusal {
