@@ -3,7 +3,7 @@ package org.setun.server;
 import java.time.Duration;
 
 /** Options with small limits, so that tests reach them; a test sets those that it is about. */
-final class TestOptions {
+public final class TestOptions {
   int threads = 1;
   int queue = 16;
   int batch = 4;
@@ -13,7 +13,8 @@ final class TestOptions {
   int connections = 100;
   Duration timeout = Duration.ofSeconds(20);
 
-  ServerOptions build() {
+  /** Options for a test. */
+  public ServerOptions build() {
     return new ServerOptions(
         "127.0.0.1",
         0,

@@ -85,7 +85,8 @@ public final class HttpService {
     return new HttpConnectionFactory(configuration);
   }
 
-  private static Routes routes(
+  /** All that is answered. */
+  static Routes routes(
       Model model, Batcher batcher, BooleanSupplier ready, Metrics metrics, ServerOptions options) {
     Routes routes = new Routes(metrics);
     Intake intake = new Intake(batcher, options);
@@ -99,9 +100,10 @@ public final class HttpService {
         request ->
             Optional.of(ready.getAsBoolean() ? status(200, "ready") : status(503, "not ready")));
     routes.get("/metrics", request -> Optional.of(metrics.scrape()));
-    page(routes, "/", "page.html", "text/html");
-    page(routes, "/page.css", "page.css", "text/css");
-    page(routes, "/page.js", "page.js", "text/javascript");
+    page(routes, "/openapi.json", "api/openapi.json", "application/json");
+    page(routes, "/", "page/page.html", "text/html");
+    page(routes, "/page.css", "page/page.css", "text/css");
+    page(routes, "/page.js", "page/page.js", "text/javascript");
     return routes;
   }
 

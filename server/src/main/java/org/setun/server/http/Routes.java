@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpMethod;
@@ -48,6 +49,11 @@ final class Routes extends Handler.Abstract {
   /** Adds a path that is posted to. */
   void post(String path, Route route) {
     entries.put(path, new Entry(HttpMethod.POST, route));
+  }
+
+  /** The paths that are answered. */
+  Set<String> paths() {
+    return Set.copyOf(entries.keySet());
   }
 
   @Override
