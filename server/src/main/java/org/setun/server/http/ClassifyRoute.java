@@ -45,7 +45,7 @@ final class ClassifyRoute {
       int top = top(request);
       return intake.run(request, top, decoder(request)).map(ClassifyRoute::json);
     } catch (Refusal e) {
-      intake.discard(request);
+      intake.discard(request, e);
       throw e;
     }
   }

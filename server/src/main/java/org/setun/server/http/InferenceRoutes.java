@@ -144,7 +144,7 @@ final class InferenceRoutes {
               })
           .map(result -> answer(read.get(), result));
     } catch (Refusal e) {
-      intake.discard(request);
+      intake.discard(request, e);
       throw e;
     }
   }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.setun.server.ServerOptions;
 import org.setun.server.batch.Batcher;
@@ -67,9 +68,14 @@ final class Intake {
     }
   }
 
-  /** Drains the body of a refused request so that the client reads the answer. */
-  void discard(Request request) {
-    bodies.discard(request);
+  /**
+   * Drains the body of a refused request so that the client reads the answer; one that came too
+   * slowly is not waited for again.
+   */
+  void discard(Request request, Refusal refusal) {
+    if (refusal.status() != HttpStatus.REQUEST_TIMEOUT_408) {
+      bodies.discard(request);
+    }
   }
 
   static void requireUncompressed(Request request) throws Refusal {
