@@ -21,7 +21,13 @@ import picocli.CommandLine.Spec;
 /** {@code setun serve}: a model as an HTTP service. */
 @Command(
     name = "serve",
-    description = "Classifies images and tensors over HTTP, until it is told to stop (SIGTERM).")
+    description = {
+      "Classifies images and tensors over HTTP, until it is told to stop (SIGTERM).",
+      "An option that is not given, such as --max-body, is taken from the environment"
+          + " (SETUN_MAX_BODY), or else from the file of properties that SETUN_CONFIG names"
+          + " (max-body); the model likewise (SETUN_MODEL, model)."
+    },
+    defaultValueProvider = Configuration.class)
 final class ServeCommand implements Callable<Integer> {
   /** Held here: a logger that nobody holds loses its level. */
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
@@ -117,6 +123,12 @@ final class ServeCommand implements Callable<Integer> {
         .printf(
             "serving %s on http://%s:%d (%d threads)%n",
             loaded.info().architecture(), host, server.port(), options.threads());
+    if (spec.defaultValueProvider() instanceof Configuration configuration
+        && !configuration.settings().isEmpty()) {
+      spec.commandLine()
+          .getOut()
+          .println("settings " + String.join(", ", configuration.settings()));
+    }
     new CountDownLatch(1).await(); // the signal ends the JVM
     return 0;
   }
