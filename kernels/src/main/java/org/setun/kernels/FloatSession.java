@@ -113,12 +113,7 @@ public final class FloatSession {
 
   private void run() {
     if (rows > 0) {
-      team.call();
-      try {
-        team.run(0);
-      } finally {
-        team.dismiss();
-      }
+      team.runAlone();
     }
   }
 

@@ -135,12 +135,7 @@ public final class ProductSession {
 
   private void run() {
     if (rows > 0) {
-      team.call();
-      try {
-        team.run(0);
-      } finally {
-        team.dismiss();
-      }
+      team.runAlone();
     }
   }
 

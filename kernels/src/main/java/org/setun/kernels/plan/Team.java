@@ -102,6 +102,16 @@ public final class Team {
     ticket.set(pack(IDLE));
   }
 
+  /** Calls helpers, runs the only step to its end, and lets them go. */
+  public void runAlone() {
+    call();
+    try {
+      run(0);
+    } finally {
+      dismiss();
+    }
+  }
+
   /** Runs one step to its end. */
   public void run(int index) {
     Step step = steps[index];
