@@ -1,6 +1,8 @@
 package org.setun.server;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How a {@link ClassificationServer} is set up.
@@ -16,6 +18,7 @@ import java.time.Duration;
  * @param maxPixels pixels of an image, at most
  * @param connections connections that are open at one time, at most
  * @param timeout how long a request may take to arrive, and how long it may wait to be answered
+ * @param log takes a line of JSON for each request, from several threads; empty: none is written
  * @param grace how long a stopping server waits for the requests it has accepted
  */
 public record ServerOptions(
@@ -29,6 +32,7 @@ public record ServerOptions(
     int maxPixels,
     int connections,
     Duration timeout,
+    Optional<Consumer<String>> log,
     Duration grace) {
 
   /**

@@ -1,6 +1,8 @@
 package org.setun.server;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Options with small limits, so that tests reach them; a test sets those that it is about. */
 public final class TestOptions {
@@ -11,6 +13,7 @@ public final class TestOptions {
   int maxBody = 200_000;
   int maxPixels = 1_000_000;
   int connections = 100;
+  Consumer<String> log;
   Duration timeout = Duration.ofSeconds(20);
 
   /** Options for a test. */
@@ -26,6 +29,7 @@ public final class TestOptions {
         maxPixels,
         connections,
         timeout,
+        Optional.ofNullable(log),
         Duration.ofSeconds(20));
   }
 }

@@ -2,6 +2,7 @@ package org.setun.server.cli;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
@@ -101,6 +102,9 @@ final class ServeCommand implements Callable<Integer> {
           "Seconds for a request to arrive, and for it to be answered. Default: ${DEFAULT-VALUE}.")
   private int timeout;
 
+  @Option(names = "--log-requests", description = "Print a line of JSON for each request.")
+  private boolean logRequests;
+
   @Option(
       names = "--grace",
       paramLabel = "S",
@@ -146,6 +150,7 @@ final class ServeCommand implements Callable<Integer> {
           maxPixels,
           connections,
           Duration.ofSeconds(timeout),
+          logRequests ? Optional.of(spec.commandLine().getOut()::println) : Optional.empty(),
           Duration.ofSeconds(grace));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());

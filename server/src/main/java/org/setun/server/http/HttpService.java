@@ -88,7 +88,7 @@ public final class HttpService {
   /** All that is answered. */
   static Routes routes(
       Model model, Batcher batcher, BooleanSupplier ready, Metrics metrics, ServerOptions options) {
-    Routes routes = new Routes(metrics);
+    Routes routes = new Routes(metrics, options.log().map(RequestLog::new));
     Intake intake = new Intake(batcher, options);
     routes.post("/v1/classify", new ClassifyRoute(model, intake, options)::answer);
     new InferenceRoutes(model, intake).addTo(routes, ready);

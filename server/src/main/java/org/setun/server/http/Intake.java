@@ -64,7 +64,9 @@ final class Intake {
       if (!batcher.offer(job)) {
         throw full();
       }
-      return await(job);
+      Optional<Job.Result> result = await(job);
+      result.ifPresent(each -> RequestLog.keep(request, each.times()));
+      return result;
     }
   }
 

@@ -36,9 +36,11 @@ final class Routes extends Handler.Abstract {
 
   private final Map<String, Entry> entries = new TreeMap<>();
   private final Metrics metrics;
+  private final Optional<RequestLog> log;
 
-  Routes(Metrics metrics) {
+  Routes(Metrics metrics, Optional<RequestLog> log) {
     this.metrics = metrics;
+    this.log = log;
   }
 
   /** Adds a path that is asked for with GET or HEAD. */
@@ -65,7 +67,10 @@ final class Routes extends Handler.Abstract {
     // Waiting in the queue is not idleness.
     request.addIdleTimeoutListener(timeout -> false);
     String path = String.valueOf(request.getHttpURI().getCanonicalPath());
+    String id = RequestLog.id(request);
     Optional<Answer> answer = answer(path, request);
+    log.ifPresent(
+        each -> each.write(request, id, answer.map(Answer::status), System.nanoTime() - start));
     if (answer.isEmpty()) {
       metrics.gone();
       EofException gone = new EofException("the client has hung up");
@@ -77,6 +82,7 @@ final class Routes extends Handler.Abstract {
         entries.containsKey(path) ? path : "other",
         answer.get().status(),
         Duration.ofNanos(System.nanoTime() - start));
+    response.getHeaders().put(RequestLog.ID, id);
     answer.get().send(response, callback);
     return true;
   }
