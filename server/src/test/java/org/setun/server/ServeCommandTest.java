@@ -115,7 +115,8 @@ final class ServeCommandTest {
   void optionsComeFromTheEnvironmentAndAFile(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("setun.properties");
     String model = TestServer.path("fmnist/checkpoint.pth.tar").toString();
-    Files.writeString(file, "model = " + model + "\nthreads = 2\nport = 1\nqueue = 7\n");
+    Files.writeString(
+        file, "model = " + model + "\nthreads = 2\ntoken = hidden\nport = 1\nqueue = 7\n");
     Map<String, String> environment =
         Map.of("SETUN_CONFIG", file.toString(), "SETUN_PORT", "0", "SETUN_BATCH", "3");
     Process process = start(environment, "serve", "--batch", "5");
@@ -123,7 +124,7 @@ final class ServeCommandTest {
       String started = out.readLine();
       assertTrue(STARTED.matcher(started).matches(), started); // port 0, two threads
       assertEquals(
-          "settings model=%1$s (%2$s), port=0 (SETUN_PORT), queue=7 (%2$s), threads=2 (%2$s)"
+          "settings model=%1$s (%2$s), port=0 (SETUN_PORT), queue=7 (%2$s), threads=2 (%2$s), token=*** (%2$s)"
               .formatted(model, file),
           out.readLine());
     } finally {

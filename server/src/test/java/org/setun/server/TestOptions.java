@@ -14,6 +14,7 @@ public final class TestOptions {
   int maxPixels = 1_000_000;
   int connections = 100;
   Consumer<String> log;
+  String token;
   Duration timeout = Duration.ofSeconds(20);
 
   /** Options for a test. */
@@ -30,6 +31,7 @@ public final class TestOptions {
         connections,
         timeout,
         Optional.ofNullable(log),
+        Optional.ofNullable(token),
         Duration.ofSeconds(20));
   }
 }

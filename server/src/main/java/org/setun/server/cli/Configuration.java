@@ -27,6 +27,9 @@ final class Configuration implements IDefaultValueProvider {
   private static final String FILE = PREFIX + "CONFIG";
   private static final String MODEL = "model";
 
+  /** What is not printed. */
+  private static final String SECRET = "token";
+
   private final Map<String, String> environment;
   private final List<String> settings = new ArrayList<>();
   private Properties file;
@@ -57,12 +60,15 @@ final class Configuration implements IDefaultValueProvider {
       source = environment.get(FILE);
     }
     if (value != null) {
-      settings.add(name + "=" + value + " (" + source + ")");
+      settings.add(name + "=" + (name.equals(SECRET) ? "***" : value) + " (" + source + ")");
     }
     return value;
   }
 
-  /** What was taken from elsewhere than the command line, and from where; none of it is secret. */
+  /**
+   * What was taken from elsewhere than the command line, and from where; the token itself is not in
+   * it.
+   */
   List<String> settings() {
     return settings.stream().sorted().toList();
   }

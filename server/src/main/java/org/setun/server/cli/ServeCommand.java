@@ -102,6 +102,14 @@ final class ServeCommand implements Callable<Integer> {
           "Seconds for a request to arrive, and for it to be answered. Default: ${DEFAULT-VALUE}.")
   private int timeout;
 
+  @Option(
+      names = "--token",
+      paramLabel = "SECRET",
+      description =
+          "What requests must bear as Authorization: Bearer SECRET. Other users see a command line:"
+              + " better set SETUN_TOKEN, or token in the file. Default: none.")
+  private String token;
+
   @Option(names = "--log-requests", description = "Print a line of JSON for each request.")
   private boolean logRequests;
 
@@ -151,6 +159,7 @@ final class ServeCommand implements Callable<Integer> {
           connections,
           Duration.ofSeconds(timeout),
           logRequests ? Optional.of(spec.commandLine().getOut()::println) : Optional.empty(),
+          Optional.ofNullable(token),
           Duration.ofSeconds(grace));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());

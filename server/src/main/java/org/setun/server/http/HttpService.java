@@ -88,14 +88,14 @@ public final class HttpService {
   /** All that is answered. */
   static Routes routes(
       Model model, Batcher batcher, BooleanSupplier ready, Metrics metrics, ServerOptions options) {
-    Routes routes = new Routes(metrics, options.log().map(RequestLog::new));
+    Routes routes = new Routes(metrics, options.log().map(RequestLog::new), options.token());
     Intake intake = new Intake(batcher, options);
     routes.post("/v1/classify", new ClassifyRoute(model, intake, options)::answer);
     new InferenceRoutes(model, intake).addTo(routes, ready);
     Answer description = describe(model);
     routes.get("/v1/model", request -> Optional.of(description));
-    routes.get("/health", request -> Optional.of(status(200, "up")));
-    routes.get(
+    routes.open("/health", request -> Optional.of(status(200, "up")));
+    routes.open(
         "/ready",
         request ->
             Optional.of(ready.getAsBoolean() ? status(200, "ready") : status(503, "not ready")));
@@ -109,7 +109,7 @@ public final class HttpService {
 
   private static void page(Routes routes, String path, String name, String type) {
     Answer answer = Page.load(name, type);
-    routes.get(path, request -> Optional.of(answer));
+    routes.open(path, request -> Optional.of(answer));
   }
 
   private static Answer status(int code, String status) {

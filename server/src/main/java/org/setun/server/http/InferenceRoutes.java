@@ -45,10 +45,10 @@ final class InferenceRoutes {
   void addTo(Routes routes, BooleanSupplier ready) {
     Answer server = Answer.json(200, InferenceRoutes::describeServer);
     routes.get(ROOT, request -> Optional.of(server));
-    routes.get(
+    routes.open(
         ROOT + "/health/live",
         request -> Optional.of(Answer.json(200, json -> json.writeBooleanField("live", true))));
-    routes.get(ROOT + "/health/ready", request -> Optional.of(ready(ready, false)));
+    routes.open(ROOT + "/health/ready", request -> Optional.of(ready(ready, false)));
     Answer description = Answer.json(200, this::describe);
     String path = ROOT + "/models/" + name;
     for (String each : List.of(path, path + "/versions/" + VERSION)) {

@@ -3,12 +3,15 @@ package org.setun.server.http;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
@@ -19,6 +22,7 @@ import org.setun.server.input.Refusal;
 
 /** Finds what answers a request, and sends the answer. */
 final class Routes extends Handler.Abstract {
+  private static final String BEARER = "Bearer ";
   private static final Logger LOG = System.getLogger(Routes.class.getName());
 
   /** Answers the requests of one path. */
@@ -32,25 +36,39 @@ final class Routes extends Handler.Abstract {
     Optional<Answer> answer(Request request) throws Refusal, IOException;
   }
 
-  private record Entry(HttpMethod method, Route route) {}
+  private record Entry(HttpMethod method, Route route, boolean open) {}
 
   private final Map<String, Entry> entries = new TreeMap<>();
   private final Metrics metrics;
   private final Optional<RequestLog> log;
+  private final Optional<byte[]> authorization;
 
-  Routes(Metrics metrics, Optional<RequestLog> log) {
+  /**
+   * For a server.
+   *
+   * @param metrics counts and measures
+   * @param log where each request leaves a line
+   * @param token what a request must bear, but for the paths that are open
+   */
+  Routes(Metrics metrics, Optional<RequestLog> log, Optional<String> token) {
     this.metrics = metrics;
     this.log = log;
+    this.authorization = token.map(secret -> (BEARER + secret).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Adds a path that is asked for with GET or HEAD, by anybody. */
+  void open(String path, Route route) {
+    entries.put(path, new Entry(HttpMethod.GET, route, true));
   }
 
   /** Adds a path that is asked for with GET or HEAD. */
   void get(String path, Route route) {
-    entries.put(path, new Entry(HttpMethod.GET, route));
+    entries.put(path, new Entry(HttpMethod.GET, route, false));
   }
 
   /** Adds a path that is posted to. */
   void post(String path, Route route) {
-    entries.put(path, new Entry(HttpMethod.POST, route));
+    entries.put(path, new Entry(HttpMethod.POST, route, false));
   }
 
   /** The paths that are answered. */
@@ -121,8 +139,21 @@ final class Routes extends Handler.Abstract {
         : Answer.problem(refusal);
   }
 
+  /** Compares in a time that does not tell how much of a guess was right. */
+  private void requireToken(Request request) throws Refusal {
+    String given = String.valueOf(request.getHeaders().get(HttpHeader.AUTHORIZATION));
+    if (authorization.isPresent()
+        && !MessageDigest.isEqual(authorization.get(), given.getBytes(StandardCharsets.UTF_8))) {
+      throw new Refusal(401, "the request bears no token, or another than this server's")
+          .with("WWW-Authenticate", "Bearer");
+    }
+  }
+
   private Route find(String path, Request request) throws Refusal {
     Entry entry = entries.get(path);
+    if (entry == null || !entry.open) {
+      requireToken(request);
+    }
     if (entry == null) {
       throw new Refusal(404, "there is nothing here");
     }
