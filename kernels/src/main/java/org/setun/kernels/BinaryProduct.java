@@ -114,7 +114,7 @@ public final class BinaryProduct {
         product.panels[product.index(row, k)] =
             bits.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, index);
       }
-      product.requireTail(product.panels[product.index(row, product.words - 1)], "row " + row);
+      product.requireTail(product.panels[product.index(row, product.words - 1)], row, "W");
     }
     return product;
   }
@@ -139,11 +139,11 @@ public final class BinaryProduct {
     return (row / panel * words + word) * panel + row % panel;
   }
 
-  private void requireTail(long last, String what) {
+  private void requireTail(long last, int row, String matrix) {
     int tail = columns % Long.SIZE;
     if (tail != 0 && last >>> tail != 0) {
       throw new IllegalArgumentException(
-          "a bit of " + what + " is set behind column " + (columns - 1));
+          "a bit of row " + row + " of " + matrix + " is set behind column " + (columns - 1));
     }
   }
 
@@ -247,7 +247,7 @@ public final class BinaryProduct {
           count + " rows of " + words + " words from " + from + " do not fit into " + x.length);
     }
     for (int r = 0; r < count; r++) {
-      requireTail(x[from + (r + 1) * words - 1], "row " + r + " of X");
+      requireTail(x[from + (r + 1) * words - 1], r, "X");
     }
   }
 

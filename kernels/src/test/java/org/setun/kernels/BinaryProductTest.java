@@ -169,7 +169,7 @@ class BinaryProductTest {
     assertRefused("0x70", () -> BinaryProduct.ofBits(new long[0], 0, 70));
     long[] bits = new long[10];
     bits[3] = 1L << 6;
-    assertRefused("row 1 is set behind column 69", () -> BinaryProduct.ofBits(bits, 5, 70));
+    assertRefused("row 1 of W is set behind column 69", () -> BinaryProduct.ofBits(bits, 5, 70));
     BinaryProduct product = BinaryProduct.ofBits(new long[10], 5, 70);
     int[] y = new int[10];
     long[] x = new long[4];
