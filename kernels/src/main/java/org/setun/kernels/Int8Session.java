@@ -28,6 +28,9 @@ public final class Int8Session {
 
   private static final int MOST_ROWS = 64;
 
+  /** The least that {@link DigitSum} takes. */
+  private static final int LEAST_PLANES = 10;
+
   private static final int TOTAL_PLANES = 24;
 
   private static final int COUNTERS = 0;
@@ -289,7 +292,7 @@ public final class Int8Session {
       byte[] totals = scratch.bytes(TOTALS);
       int end = first + 2 * magnitudes;
       int all = digits.start(end) - digits.start(first);
-      int planes = BitSlicedCounts.planes(all);
+      int planes = Math.max(LEAST_PLANES, Integer.SIZE - Integer.numberOfLeadingZeros(2 * all));
       // What negative digits may take away is there from the start, so that no counter wraps.
       int bias = 0;
       for (int list = first; list < end; list += 2) {

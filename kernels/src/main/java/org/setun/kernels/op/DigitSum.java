@@ -18,9 +18,6 @@ public interface DigitSum {
   /** Entries that one call may add. */
   int LONGEST = BitSlicedSum.LONGEST;
 
-  /** Planes that are added in one step: those of counters and totals are multiples of it. */
-  int PLANES = 4;
-
   /** Lanes of a vector. */
   int lanes();
 
@@ -60,11 +57,10 @@ public interface DigitSum {
    *
    * @param counters planes of counters, lowest first
    * @param at index of the lowest plane
-   * @param planes planes of a counter, a multiple of {@link #PLANES}
+   * @param planes planes of a counter
    * @param totals planes of totals
    * @param to index of the plane that the lowest one is added to
-   * @param totalPlanes planes of a total from there on, at least {@code planes}, and a multiple of
-   *     {@link #PLANES} too
+   * @param totalPlanes planes of a total from there on, at least {@code planes}
    */
   void accumulate(byte[] counters, int at, int planes, byte[] totals, int to, int totalPlanes);
 }

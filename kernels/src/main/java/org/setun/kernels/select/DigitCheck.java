@@ -11,7 +11,7 @@ import org.setun.kernels.scalar.ScalarDigitSum;
 
 /** Self-check of what multiplies trits with integers, beside plain loops. */
 public final class DigitCheck {
-  private static final int PLANES = 12;
+  private static final int PLANES = 11;
   private static final int TOTAL_PLANES = 24;
 
   private DigitCheck() {}

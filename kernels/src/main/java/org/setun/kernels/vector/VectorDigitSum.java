@@ -220,67 +220,21 @@ final class VectorDigitSum implements DigitSum {
     }
   }
 
-  /**
-   * Four planes a step: with one, the method is small enough to be inlined into its caller, where
-   * C2 may have no room left for the vector operations and boxes the carry.
-   */
   @Override
   public void accumulate(
       byte[] counters, int at, int planes, byte[] totals, int to, int totalPlanes) {
     ByteVector carry = ByteVector.zero(BYTE);
-    for (int p = 0; p < planes; p += PLANES) {
-      int c0 = at + p * BYTES;
-      int t0 = to + p * BYTES;
-      ByteVector counter0 = ByteVector.fromArray(BYTE, counters, c0);
-      ByteVector total0 = ByteVector.fromArray(BYTE, totals, t0);
-      ByteVector one0 = counter0.lanewise(XOR, total0);
-      one0.lanewise(XOR, carry).intoArray(totals, t0);
-      carry = one0.and(carry).or(counter0.and(total0));
-
-      int c1 = at + (p + 1) * BYTES;
-      int t1 = to + (p + 1) * BYTES;
-      ByteVector counter1 = ByteVector.fromArray(BYTE, counters, c1);
-      ByteVector total1 = ByteVector.fromArray(BYTE, totals, t1);
-      ByteVector one1 = counter1.lanewise(XOR, total1);
-      one1.lanewise(XOR, carry).intoArray(totals, t1);
-      carry = one1.and(carry).or(counter1.and(total1));
-
-      int c2 = at + (p + 2) * BYTES;
-      int t2 = to + (p + 2) * BYTES;
-      ByteVector counter2 = ByteVector.fromArray(BYTE, counters, c2);
-      ByteVector total2 = ByteVector.fromArray(BYTE, totals, t2);
-      ByteVector one2 = counter2.lanewise(XOR, total2);
-      one2.lanewise(XOR, carry).intoArray(totals, t2);
-      carry = one2.and(carry).or(counter2.and(total2));
-
-      int c3 = at + (p + 3) * BYTES;
-      int t3 = to + (p + 3) * BYTES;
-      ByteVector counter3 = ByteVector.fromArray(BYTE, counters, c3);
-      ByteVector total3 = ByteVector.fromArray(BYTE, totals, t3);
-      ByteVector one3 = counter3.lanewise(XOR, total3);
-      one3.lanewise(XOR, carry).intoArray(totals, t3);
-      carry = one3.and(carry).or(counter3.and(total3));
+    for (int p = 0; p < planes; p++) {
+      ByteVector counter = ByteVector.fromArray(BYTE, counters, at + p * BYTES);
+      ByteVector total = ByteVector.fromArray(BYTE, totals, to + p * BYTES);
+      ByteVector one = counter.lanewise(XOR, total);
+      one.lanewise(XOR, carry).intoArray(totals, to + p * BYTES);
+      carry = one.and(carry).or(counter.and(total));
     }
-    for (int p = planes; p < totalPlanes; p += PLANES) {
-      int t0 = to + p * BYTES;
-      ByteVector total0 = ByteVector.fromArray(BYTE, totals, t0);
-      total0.lanewise(XOR, carry).intoArray(totals, t0);
-      carry = total0.and(carry);
-
-      int t1 = to + (p + 1) * BYTES;
-      ByteVector total1 = ByteVector.fromArray(BYTE, totals, t1);
-      total1.lanewise(XOR, carry).intoArray(totals, t1);
-      carry = total1.and(carry);
-
-      int t2 = to + (p + 2) * BYTES;
-      ByteVector total2 = ByteVector.fromArray(BYTE, totals, t2);
-      total2.lanewise(XOR, carry).intoArray(totals, t2);
-      carry = total2.and(carry);
-
-      int t3 = to + (p + 3) * BYTES;
-      ByteVector total3 = ByteVector.fromArray(BYTE, totals, t3);
-      total3.lanewise(XOR, carry).intoArray(totals, t3);
-      carry = total3.and(carry);
+    for (int p = planes; p < totalPlanes; p++) {
+      ByteVector total = ByteVector.fromArray(BYTE, totals, to + p * BYTES);
+      total.lanewise(XOR, carry).intoArray(totals, to + p * BYTES);
+      carry = total.and(carry);
     }
   }
 }
