@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -40,11 +41,31 @@ class KernelsInNewJvmTest {
 
   /** Runs the probe on the class path; returns the exit code. */
   private int run(String... options) throws IOException, InterruptedException, URISyntaxException {
-    List<String> command = new ArrayList<>(List.of(options));
-    command.addAll(
-        List.of(
-            "-cp", classes() + File.pathSeparator + testClasses(), KernelsProbe.class.getName()));
+    return run(KernelsProbe.class, List.of(options));
+  }
+
+  private int run(Class<?> probe, List<String> options)
+      throws IOException, InterruptedException, URISyntaxException {
+    List<String> command = new ArrayList<>(options);
+    command.addAll(List.of("-cp", classes() + File.pathSeparator + testClasses(), probe.getName()));
     return java(command);
+  }
+
+  /**
+   * A warm product allocates nothing. In a JVM of its own: in this one, where scalar kernels and
+   * others' tests have run the same methods of the Vector API, C2 may leave some of them calls,
+   * whose vectors are objects.
+   */
+  @Test
+  void productsAllocateNothing() throws Exception {
+    List<String> options =
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(each -> each.matches("-XX:(UseAVX|MaxVectorSize)=.*|--add-modules=.*"))
+            .toList();
+    assertEquals(0, run(ProductAllocationProbe.class, options), () -> err);
+    assertEquals(
+        List.of("ternary 0", "int8 0", "fp32 0", "binary 0", "convolution 0"),
+        out.lines().toList());
   }
 
   private int java(List<String> arguments) throws IOException, InterruptedException {
