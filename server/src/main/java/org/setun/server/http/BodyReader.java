@@ -46,7 +46,7 @@ final class BodyReader {
       while (true) {
         // An idle timeout begins anew with every byte, the deadline does not.
         long left = Math.ceilDiv(deadline - System.nanoTime(), 1_000_000);
-        client.setIdleTimeout(Math.clamp(left, 1, idleTimeout));
+        client.setIdleTimeout(Math.clamp(left, 1, client.getIdleTimeout()));
         if (count < bytes.length) {
           int more = in.read(bytes, count, bytes.length - count);
           if (more < 0) {
@@ -73,7 +73,10 @@ final class BodyReader {
       }
       throw e;
     } finally {
-      client.setIdleTimeout(idleTimeout);
+      // A server that stops has given its connections less.
+      if (request.getConnectionMetaData().getConnector().getServer().isRunning()) {
+        client.setIdleTimeout(idleTimeout);
+      }
     }
   }
 
