@@ -158,6 +158,7 @@ class ArchitectureTest {
                             set.epilogue(),
                             set.ternarizer(),
                             set.convolution(),
+                            set.winograd(),
                             set.pooling(),
                             set.deinterleave(),
                             set.linear(),

@@ -170,6 +170,7 @@ class FamilyChoiceTest {
         right.epilogue(),
         right.ternarizer(),
         right.convolution(),
+        right.winograd(),
         right.pooling(),
         right.deinterleave(),
         linear,

@@ -16,12 +16,14 @@ import org.setun.kernels.Layer.PRelu;
 import org.setun.kernels.Layer.TernaryConvolution;
 import org.setun.kernels.Layer.TernaryWeightConvolution;
 import org.setun.kernels.Layer.TritConvolution;
+import org.setun.kernels.plan.WinogradRule;
 
 /**
  * The oracle for networks: evaluates a graph layer by layer, value by value, as the Javadoc of
  * {@link Layer} defines them, with trits as integers and nothing packed, fused or padded. fp32 sums
  * run over taps row by row, channels innermost, from the bias, each step a fused multiply-add, so
- * that results can be compared to the bit; of a fully connected layer 64 features at a time.
+ * that results can be compared to the bit; of a fully connected layer 64 features at a time; of the
+ * convolutions that {@link WinogradRule} names by transforms, {@link PlainWinograd}.
  */
 final class PlainNetwork {
   private final NetworkGraph graph;
@@ -66,6 +68,14 @@ final class PlainNetwork {
     Shape in = graph.shapes().get(layer.inputs().getFirst());
     Shape out = graph.shapes().get(layer.name());
     float[] x = values.get(layer.inputs().getFirst());
+    boolean image = layer.inputs().getFirst().equals(NetworkGraph.INPUT);
+    if (layer instanceof Convolution l && WinogradRule.suits(in, l.window(), out, image)) {
+      return PlainWinograd.convolve(l, x, in, out);
+    }
+    if (layer instanceof TernaryWeightConvolution l
+        && WinogradRule.suits(in, l.window(), out, image)) {
+      return PlainWinograd.convolve(l.expanded(), x, in, out);
+    }
     int[] trits = layer instanceof TritConvolution l ? trits(l.thresholds(), x) : null;
     float[] y = new float[out.size()];
     for (int i = 0; i < y.length; i++) {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param epilogue pass after a product
  * @param ternarizer threshold and pack
  * @param convolution fp32 convolution
+ * @param winograd fp32 convolution by transforms, or {@code null}: all are direct
  * @param pooling pooling
  * @param deinterleave separation of the columns that stride 2 reads
  * @param linear fp32 fully connected layer
@@ -27,6 +28,7 @@ public record KernelSet(
     Epilogue epilogue,
     Ternarizer ternarizer,
     FloatConvolution convolution,
+    Winograd winograd,
     Pooling pooling,
     Deinterleave deinterleave,
     FloatLinear linear,

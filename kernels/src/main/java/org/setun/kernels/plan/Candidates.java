@@ -28,6 +28,7 @@ import org.setun.kernels.Layer.TernaryWeightConvolution;
 import org.setun.kernels.Layer.TritConvolution;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
+import org.setun.kernels.Window;
 import org.setun.kernels.family.ArrayExtent;
 import org.setun.kernels.family.ConvolutionSpec;
 import org.setun.kernels.family.CostTable;
@@ -35,6 +36,7 @@ import org.setun.kernels.family.Offer;
 import org.setun.kernels.family.TernaryFamily;
 import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.layout.Layout;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.pass.Value;
 import org.setun.kernels.plan.Choice.Candidate;
 import org.setun.kernels.plan.Choice.Node;
@@ -43,6 +45,7 @@ import org.setun.kernels.plan.Fusion.Pass;
 /** The ways to run every pass: which layouts it takes, and what it costs. */
 final class Candidates {
   private final Map<String, Shape> shapes;
+  private final KernelSet kernels;
   private final List<TernaryFamily> families;
   private final CostTable costs;
   private final Set<String> without;
@@ -52,10 +55,12 @@ final class Candidates {
 
   private Candidates(
       Map<String, Shape> shapes,
+      KernelSet kernels,
       List<TernaryFamily> families,
       CostTable costs,
       Set<String> without) {
     this.shapes = shapes;
+    this.kernels = kernels;
     this.families = families;
     this.costs = costs;
     this.without = without;
@@ -67,6 +72,7 @@ final class Candidates {
    * @param graph the network
    * @param passes its passes
    * @param image whether the caller's image must be made a value first
+   * @param kernels what runs all else
    * @param families who runs ternary convolutions
    * @param costs what other passes cost
    * @param without names of kernels that must not be used
@@ -76,10 +82,11 @@ final class Candidates {
       NetworkGraph graph,
       List<Pass> passes,
       boolean image,
+      KernelSet kernels,
       List<TernaryFamily> families,
       CostTable costs,
       Set<String> without) {
-    Candidates candidates = new Candidates(graph.shapes(), families, costs, without);
+    Candidates candidates = new Candidates(graph.shapes(), kernels, families, costs, without);
     List<List<Candidate>> ternary = passes.stream().map(candidates::offers).toList();
     List<Node> nodes = new ArrayList<>();
     if (image) {
@@ -158,8 +165,8 @@ final class Candidates {
   private List<Candidate> others(Pass pass) {
     Layer layer = pass.layer();
     return switch (layer) {
-      case Convolution l -> convolution(l, pass);
-      case TernaryWeightConvolution l -> convolution(l, pass);
+      case Convolution l -> convolution(l, l.window(), pass);
+      case TernaryWeightConvolution l -> convolution(l, l.window(), pass);
       case TritConvolution l -> throw new IllegalArgumentException(l.name());
       case Multiply l when !shapes.get(l.left()).equals(shapes.get(l.right())) ->
           channelsLast(pass);
@@ -182,15 +189,26 @@ final class Candidates {
         candidate(pass.output(), pass.layer().inputs(), ChannelsLast.LAYOUT, ChannelsLast.LAYOUT));
   }
 
-  private List<Candidate> convolution(Layer layer, Pass pass) {
+  private List<Candidate> convolution(Layer layer, Window window, Pass pass) {
     String input = layer.inputs().getFirst();
     if (input.equals(NetworkGraph.INPUT)) {
       return List.of(candidate(pass.output(), List.of(), ChannelsLast.LAYOUT, ChannelsLast.LAYOUT));
+    }
+    Shape out = shapes.get(layer.name());
+    if (isTransformed(kernels, input, shapes.get(input), window, out)) {
+      return channelsLast(pass);
     }
     return layouts.stream()
         .filter(layout -> fits(layout, input))
         .map(layout -> candidate(pass.output(), layer.inputs(), layout, ChannelsLast.LAYOUT))
         .toList();
+  }
+
+  /** Whether an fp32 convolution is run by transforms. */
+  static boolean isTransformed(
+      KernelSet kernels, String input, Shape in, Window window, Shape out) {
+    return kernels.winograd() != null
+        && WinogradRule.suits(in, window, out, input.equals(NetworkGraph.INPUT));
   }
 
   /** Whatever the layout, the output has that of the inputs. */

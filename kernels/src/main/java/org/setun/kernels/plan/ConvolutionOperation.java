@@ -1,16 +1,13 @@
 package org.setun.kernels.plan;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.setun.kernels.Layer.Convolution;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
 import org.setun.kernels.family.RowPacker;
 import org.setun.kernels.family.TritMap;
 import org.setun.kernels.layout.ChannelsLast;
-import org.setun.kernels.op.Epilogue;
-import org.setun.kernels.op.FloatConvolution;
-import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Pooling;
 import org.setun.kernels.pass.Buffers;
 import org.setun.kernels.pass.Operation;
@@ -37,51 +34,49 @@ final class ConvolutionOperation implements Operation {
 
   private final long macs;
   private final List<String> layers;
-  private final KernelSet kernels;
+  private final Pooling pooling;
   private final Shape convolved;
   private final Shape out;
   private final Window pool;
   private final Pooling.Columns columns;
   private final Value value;
-  private final SplitInput input;
+  private final ConvolutionRows rows;
   private final List<TritMap> targets;
-  private final float[] weights;
-  private final float[] bias;
-  private final float[] scale;
-  private final float[] shift;
-  private final float[] slope;
   private final int channels;
 
+  /**
+   * One pass.
+   *
+   * @param macs multiply-adds of the convolution
+   * @param layers names of its layers, in order
+   * @param convolved shape before the pooling
+   * @param out shape behind it
+   * @param pooling runs it
+   * @param pool its window, or {@code null} if there is none
+   * @param value what is read, or {@code null}: the caller's image
+   * @param rows what makes the rows before the pooling
+   * @param targets trits to make
+   */
   ConvolutionOperation(
-      Convolution layer,
+      long macs,
       List<String> layers,
       Shape convolved,
       Shape out,
-      KernelSet kernels,
-      float[] scale,
-      float[] shift,
-      float[] slope,
+      Pooling pooling,
       Window pool,
       Value value,
-      SplitInput input,
+      ConvolutionRows rows,
       List<TritMap> targets) {
-    this.macs = (long) layer.weights().length * convolved.pixels();
+    this.macs = macs;
     this.layers = layers;
-    this.kernels = kernels;
+    this.pooling = pooling;
     this.convolved = convolved;
     this.out = out;
     this.pool = pool;
     this.columns = pool == null ? null : RowPooling.columns(pool);
     this.value = value;
-    this.input = input;
+    this.rows = rows;
     this.targets = targets;
-    this.weights =
-        input.packWeights(
-            layer.weights(), layer.outputChannels(), kernels.convolution().channels());
-    this.bias = ChannelsLast.padded(layer.bias(), 0);
-    this.scale = scale == null ? null : ChannelsLast.padded(scale, 0);
-    this.shift = shift == null ? null : ChannelsLast.padded(shift, 0);
-    this.slope = slope == null ? null : ChannelsLast.padded(slope, 0);
     this.channels = ChannelsLast.paddedChannels(out.channels());
   }
 
@@ -97,7 +92,7 @@ final class ConvolutionOperation implements Operation {
 
   @Override
   public List<Value> reads() {
-    return input.inPlace ? List.of(value) : List.of();
+    return rows.input().inPlace() ? List.of(value) : List.of();
   }
 
   @Override
@@ -107,43 +102,47 @@ final class ConvolutionOperation implements Operation {
 
   @Override
   public String kernel() {
-    return kernels.convolution().name();
+    return rows.kernel();
   }
 
   @Override
   public long parameterBytes() {
-    return 4L * weights.length + 4L * 4 * channels;
+    return rows.parameterBytes();
   }
 
   @Override
   public Set<Class<?>> uses() {
-    return pool == null
-        ? Set.of(FloatConvolution.class, Epilogue.class)
-        : Set.of(FloatConvolution.class, Epilogue.class, Pooling.class);
+    Set<Class<?>> all = new HashSet<>(rows.uses());
+    if (pool != null) {
+      all.add(Pooling.class);
+    }
+    return all;
   }
 
   @Override
   public void memory(Buffers.Need need) {
-    if (!input.inPlace) {
-      need.floats(input.memory(), input.size);
+    ConvolutionInput input = rows.input();
+    if (!input.inPlace()) {
+      need.floats(input.memory(), input.size());
     }
   }
 
   @Override
   public void scratch(Scratch.Need need) {
-    need.floats(RING, ringRows() * rowFloats());
+    rows.scratch(need);
+    need.floats(RING, ringRows() * rows.rowFloats());
     if (pool != null) {
       RowPooling.scratch(need, convolved.width() * channels, pool.kernelHeight());
     }
   }
 
-  /** Floats of a row before the pooling, rounded up to whole tiles. */
-  private int rowFloats() {
-    int tile = kernels.convolution().pixels();
-    return Math.ceilDiv(convolved.width(), tile) * tile * channels;
+  /** Rows that the pooling reaches over, and those that are made with the last of them. */
+  private int ringRows() {
+    int together = rows.together();
+    return Math.ceilDiv(reach() + together - 1, together) * together;
   }
 
-  private int ringRows() {
+  private int reach() {
     return pool == null ? 1 : pool.dilationHeight() * (pool.kernelHeight() - 1) + 1;
   }
 
@@ -153,15 +152,17 @@ final class ConvolutionOperation implements Operation {
   }
 
   private final class Bound implements Step {
-    private final float[] split;
+    private final float[] in;
     private final float[] values;
     private final RowPacker packer;
     private final int rowsPerChunk;
 
     Bound(Buffers buffers) {
       int chunks = buffers.threads() == 1 ? 1 : CHUNKS_PER_THREAD * buffers.threads();
-      rowsPerChunk = Math.ceilDiv(out.height(), chunks);
-      split = input.inPlace ? buffers.value(value) : buffers.floats(input.memory());
+      int together = rows.together();
+      rowsPerChunk = Math.ceilDiv(Math.ceilDiv(out.height(), chunks), together) * together;
+      ConvolutionInput input = rows.input();
+      in = input.inPlace() ? buffers.value(value) : buffers.floats(input.memory());
       values = buffers.value(output());
       packer = new RowPacker(targets, buffers, values, out.width());
     }
@@ -175,12 +176,15 @@ final class ConvolutionOperation implements Operation {
     public void run(int chunk, Scratch scratch) {
       int end = Math.min(out.height(), (chunk + 1) * rowsPerChunk);
       float[] ring = scratch.floats(RING);
-      int computed = Integer.MIN_VALUE;
+      int computed = 0;
       for (int y = chunk * rowsPerChunk; y < end; y++) {
-        int offset = y * out.width() * channels;
         if (pool == null) {
-          convolveRow(y, ring, 0);
-          System.arraycopy(ring, 0, values, offset, out.width() * channels);
+          int made = y % rows.together();
+          if (made == 0) {
+            rows.make(y, in, ring, 0, scratch);
+          }
+          int length = out.width() * channels;
+          System.arraycopy(ring, made * rows.rowFloats(), values, y * length, length);
         } else {
           computed = pooledRow(y, computed, ring, scratch);
         }
@@ -189,67 +193,41 @@ final class ConvolutionOperation implements Operation {
     }
 
     /**
-     * Pools output row {@code y}; rows below {@code computed} are in the ring already. Returns the
-     * new such bound.
+     * Pools output row {@code y}; of the rows before the pooling, those below {@code computed} are
+     * in the ring already if they are reached. Returns the new such bound.
      */
     private int pooledRow(int y, int computed, float[] ring, Scratch scratch) {
       int[] offsets = scratch.ints(RowPooling.ROWS);
+      int together = rows.together();
       int top = y * pool.strideHeight() - pool.padTop();
-      int from = Math.max(Math.max(top, 0), computed);
-      int to = Math.min(top + ringRows(), convolved.height());
-      for (int row = from; row < to; row++) {
-        convolveRow(row, ring, row % ringRows() * rowFloats());
+      int to = Math.min(top + reach(), convolved.height());
+      int row = Math.max(Math.max(top, 0) / together * together, computed);
+      for (; row < to; row += together) {
+        rows.make(row, in, ring, ringOffset(row), scratch);
       }
-      int rows = 0;
+      int count = 0;
       for (int ky = 0; ky < pool.kernelHeight(); ky++) {
-        int row = top + ky * pool.dilationHeight();
-        if (row >= 0 && row < convolved.height()) {
-          offsets[rows++] = row % ringRows() * rowFloats();
+        int at = top + ky * pool.dilationHeight();
+        if (at >= 0 && at < convolved.height()) {
+          offsets[count++] = ringOffset(at);
         }
       }
-      kernels
-          .pooling()
-          .max(
-              ring,
-              offsets,
-              rows,
-              convolved.width(),
-              channels,
-              columns,
-              scratch.floats(RowPooling.WORK),
-              values,
-              y * out.width() * channels,
-              out.width());
-      return to;
+      pooling.max(
+          ring,
+          offsets,
+          count,
+          convolved.width(),
+          channels,
+          columns,
+          scratch.floats(RowPooling.WORK),
+          values,
+          y * out.width() * channels,
+          out.width());
+      return row;
     }
 
-    private void convolveRow(int y, float[] rows, int offset) {
-      int width = kernels.convolution().channels();
-      int tile = kernels.convolution().pixels();
-      int taps = input.taps();
-      for (int c = 0; c < convolved.channels(); c += width) {
-        for (int next = 0; next < convolved.width(); next += tile) {
-          int x = input.inPlace ? Math.min(next, convolved.width() - tile) : next;
-          kernels
-              .convolution()
-              .tile(
-                  split,
-                  y * input.outputRowStride + x * input.pixelStride,
-                  input.pixelStride,
-                  input.tapOffsets,
-                  input.run,
-                  weights,
-                  c * taps,
-                  bias,
-                  c,
-                  rows,
-                  offset + x * channels + c,
-                  channels);
-        }
-      }
-      kernels
-          .epilogue()
-          .inPlace(rows, offset, convolved.width(), channels, 0, channels, scale, shift, slope);
+    private int ringOffset(int row) {
+      return row % ringRows() * rows.rowFloats();
     }
   }
 }

@@ -162,15 +162,6 @@ final class Lowering {
   }
 
   private void addConvolution(Convolution layer, Pass pass, Shape in, Decision decision) {
-    List<Value> reads = decision.chosen().reads();
-    Value read = reads.isEmpty() ? null : reads.getFirst();
-    boolean channelsLast = read != null && read.layout() == ChannelsLast.LAYOUT;
-    SplitInput input =
-        new SplitInput(
-            layer.name(), in, layer.window(), kernels.convolution().pixels(), channelsLast);
-    if (!input.inPlace) {
-      operations.add(new SplitOperation(read, input, kernels.deinterleave()));
-    }
     float[] scale = null;
     float[] shift = null;
     float[] slope = null;
@@ -186,19 +177,37 @@ final class Lowering {
         default -> throw new IllegalStateException("cannot follow a convolution: " + follower);
       }
     }
+    Shape convolved = shapes.get(layer.name());
+    List<Value> reads = decision.chosen().reads();
+    Value read = reads.isEmpty() ? null : reads.getFirst();
+    ConvolutionRows rows;
+    if (Candidates.isTransformed(kernels, layer.input(), in, layer.window(), convolved)) {
+      WinogradInput input = new WinogradInput(layer.name(), in, layer.window(), convolved);
+      rows = new WinogradRows(layer, input, convolved, kernels.winograd(), scale, shift, slope);
+    } else {
+      SplitInput input =
+          new SplitInput(
+              layer.name(),
+              in,
+              layer.window(),
+              kernels.convolution().pixels(),
+              read != null && read.layout() == ChannelsLast.LAYOUT,
+              kernels.deinterleave());
+      rows = new DirectRows(layer, input, convolved, kernels, scale, shift, slope);
+    }
+    if (!rows.input().inPlace()) {
+      operations.add(new SplitOperation(read, rows.input()));
+    }
     operations.add(
         new ConvolutionOperation(
-            layer,
+            (long) layer.weights().length * convolved.pixels(),
             pass.layers(),
-            shapes.get(layer.name()),
+            convolved,
             shapes.get(pass.output()),
-            kernels,
-            scale,
-            shift,
-            slope,
+            kernels.pooling(),
             pool,
             read,
-            input,
+            rows,
             targetsOf(new Value(pass.output(), decision.chosen().output()))));
   }
 

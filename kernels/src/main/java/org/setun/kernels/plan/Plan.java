@@ -74,7 +74,7 @@ public final class Plan {
     List<Pass> passes = Fusion.passes(graph);
     List<Decision> decisions =
         Choice.decide(
-            Candidates.of(graph, passes, needsImage(graph), families, costs, without),
+            Candidates.of(graph, passes, needsImage(graph), kernels, families, costs, without),
             shapes,
             costs);
     Lowering.Lowered lowered = Lowering.lower(graph, passes, decisions, kernels);

@@ -1,5 +1,6 @@
 package org.setun.kernels.plan;
 
+import java.util.Set;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
 import org.setun.kernels.layout.ChannelsLast;
@@ -7,7 +8,7 @@ import org.setun.kernels.op.Deinterleave;
 import org.setun.kernels.op.FloatConvolution;
 
 /**
- * Layout of the input of one fp32 convolution, see {@link FloatConvolution}, zero padding included.
+ * Input of an fp32 convolution by sums over the taps, see {@link FloatConvolution}.
  *
  * <ul>
  *   <li>Of planes, and of the caller's image: split by channel and by column phase (padded column
@@ -15,16 +16,8 @@ import org.setun.kernels.op.FloatConvolution;
  *   <li>Of a {@link ChannelsLast} value: {@code [row][column][channel]}, as the value has it, so
  *       that rows are copied whole; without padding the value itself is read, and nothing copied.
  * </ul>
- *
- * The border is never written.
  */
-final class SplitInput {
-  /** Name of the convolution. */
-  final String layer;
-
-  /** Length of the array. */
-  final int size;
-
+final class SplitInput implements ConvolutionInput {
   /** Offset of every run of taps in the order (row, column, input channel). */
   final int[] tapOffsets;
 
@@ -37,9 +30,10 @@ final class SplitInput {
   /** Distance between the values of neighbouring output pixels. */
   final int pixelStride;
 
-  /** Whether the value itself is read. */
-  final boolean inPlace;
-
+  private final String layer;
+  private final Deinterleave deinterleave;
+  private final int size;
+  private final boolean inPlace;
   private final boolean channelsLast;
   private final int channels;
   private final Shape shape;
@@ -53,8 +47,15 @@ final class SplitInput {
    * @param tile output pixels of a tile, which may reach past the end of a row
    * @param channelsLast whether it reads a {@link ChannelsLast} value
    */
-  SplitInput(String layer, Shape shape, Window window, int tile, boolean channelsLast) {
+  SplitInput(
+      String layer,
+      Shape shape,
+      Window window,
+      int tile,
+      boolean channelsLast,
+      Deinterleave deinterleave) {
     this.layer = layer;
+    this.deinterleave = deinterleave;
     this.shape = shape;
     this.window = window;
     this.channelsLast = channelsLast;
@@ -99,20 +100,33 @@ final class SplitInput {
     return (channel * stride + column % stride) * phaseLength + column / stride;
   }
 
-  /** Name of the input's memory, {@link org.setun.kernels.pass.Buffers#floats}. */
-  String memory() {
-    return layer + " (split)";
+  @Override
+  public String layer() {
+    return layer;
   }
 
-  /**
-   * Copies row {@code y} of all channels from rows that are contiguous: of an image or of a planar
-   * value.
-   *
-   * @param planes the rows, starting at {@code offset}
-   * @param pitch distance between rows of a channel
-   */
-  void splitPlanarRow(
-      Deinterleave deinterleave, float[] planes, int offset, int pitch, int y, float[] split) {
+  @Override
+  public Shape shape() {
+    return shape;
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public boolean inPlace() {
+    return inPlace;
+  }
+
+  @Override
+  public Set<Class<?>> uses() {
+    return Set.of(Deinterleave.class);
+  }
+
+  @Override
+  public void planarRow(float[] planes, int offset, int pitch, int y, float[] split) {
     int stride = window.strideWidth();
     int row = (window.padTop() + y) * rowLength;
     for (int c = 0; c < shape.channels(); c++) {
@@ -131,8 +145,8 @@ final class SplitInput {
     }
   }
 
-  /** Copies row {@code y} of a {@link ChannelsLast} value. */
-  void copyChannelsLastRow(float[] values, int y, float[] copy) {
+  @Override
+  public void channelsLastRow(float[] values, int y, float[] copy) {
     int length = shape.width() * channels;
     int row = (window.padTop() + y) * rowLength;
     System.arraycopy(values, y * length, copy, row + window.padLeft() * channels, length);
@@ -141,11 +155,6 @@ final class SplitInput {
   /** Taps of the window, input channels included. */
   int taps() {
     return tapOffsets.length * run;
-  }
-
-  /** Shape of the input. */
-  Shape shape() {
-    return shape;
   }
 
   /**

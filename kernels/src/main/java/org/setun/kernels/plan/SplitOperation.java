@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Set;
 import org.setun.kernels.Shape;
 import org.setun.kernels.layout.Planar;
-import org.setun.kernels.op.Deinterleave;
 import org.setun.kernels.pass.Buffers;
 import org.setun.kernels.pass.Operation;
 import org.setun.kernels.pass.Scratch;
@@ -16,8 +15,7 @@ import org.setun.kernels.pass.Value;
  *
  * @param value what it reads, or {@code null}: the caller's image
  */
-record SplitOperation(Value value, SplitInput input, Deinterleave deinterleave)
-    implements Operation {
+record SplitOperation(Value value, ConvolutionInput input) implements Operation {
   @Override
   public Value output() {
     return null;
@@ -25,7 +23,7 @@ record SplitOperation(Value value, SplitInput input, Deinterleave deinterleave)
 
   @Override
   public String name() {
-    return input.layer + " (input)";
+    return input.layer() + " (input)";
   }
 
   @Override
@@ -45,12 +43,12 @@ record SplitOperation(Value value, SplitInput input, Deinterleave deinterleave)
 
   @Override
   public Set<Class<?>> uses() {
-    return Set.of(Deinterleave.class);
+    return input.uses();
   }
 
   @Override
   public void memory(Buffers.Need need) {
-    need.floats(input.memory(), input.size);
+    need.floats(input.memory(), input.size());
   }
 
   @Override
@@ -71,12 +69,12 @@ record SplitOperation(Value value, SplitInput input, Deinterleave deinterleave)
         for (int y = chunk * shape.height() / chunks(); y < end; y++) {
           if (value == null) {
             int offset = buffers.imageOffset();
-            input.splitPlanarRow(deinterleave, buffers.image(), offset, shape.width(), y, split);
+            input.planarRow(buffers.image(), offset, shape.width(), y, split);
           } else if (planar) {
             int pitch = Planar.pitch(shape.width());
-            input.splitPlanarRow(deinterleave, values, 0, pitch, y, split);
+            input.planarRow(values, 0, pitch, y, split);
           } else {
-            input.copyChannelsLastRow(values, y, split);
+            input.channelsLastRow(values, y, split);
           }
         }
       }

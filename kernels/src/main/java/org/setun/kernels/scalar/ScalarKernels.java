@@ -21,6 +21,7 @@ public final class ScalarKernels {
         new ScalarEpilogue(),
         new ScalarTernarizer(),
         new ScalarFloatConvolution(),
+        new ScalarWinograd(),
         new ScalarPooling(),
         new ScalarDeinterleave(),
         new ScalarFloatLinear(),

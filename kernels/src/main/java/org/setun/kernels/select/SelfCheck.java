@@ -13,6 +13,7 @@ import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Pooling;
 import org.setun.kernels.op.SignedSum;
 import org.setun.kernels.op.Transposition;
+import org.setun.kernels.op.Winograd;
 
 /**
  * Runs operations on small cases beside the scalar ones before they are trusted: a JVM or processor
@@ -64,6 +65,9 @@ public final class SelfCheck {
       if (operation == FloatConvolution.class) {
         return convolve(set.convolution());
       }
+      if (operation == Winograd.class) {
+        return winograd(set.winograd());
+      }
       if (operation == Pooling.class) {
         return pool(set.pooling());
       }
@@ -107,6 +111,48 @@ public final class SelfCheck {
         }
       }
       return out;
+    }
+
+    /** Rows of four tiles, with 3 and with 4 taps. */
+    float[] winograd(Winograd kernel) {
+      int pixels = Winograd.OUTPUTS * Winograd.TILES;
+      int size = Winograd.OUTPUTS * pixels * CHANNELS;
+      float[] out = new float[2 * size];
+      for (int points = 6; points <= 7; points++) {
+        winograd(kernel, points, out, (points - 6) * size);
+      }
+      return out;
+    }
+
+    private void winograd(Winograd kernel, int points, float[] out, int to) {
+      int depth = 5;
+      int pixels = Winograd.OUTPUTS * Winograd.TILES;
+      int length = (pixels + points - Winograd.OUTPUTS) * depth;
+      int tile = points * depth;
+      float[] columns = new float[points * length + Winograd.SLACK];
+      kernel.input(points, values, 0, length, 0, 1, length, columns, 0, length, 0);
+      float[] v = new float[points * Winograd.TILES * tile + Winograd.SLACK];
+      for (int p = 0; p < points; p++) {
+        int step = Winograd.OUTPUTS * depth;
+        int row = p * Winograd.TILES * tile;
+        kernel.input(
+            points, columns, p * length, depth, step, Winograd.TILES, depth, v, row, depth, tile);
+      }
+      int panel = kernel.channels();
+      float[] products = new float[points * Winograd.TILES * panel];
+      float[] sums = new float[points * pixels * panel];
+      float[] weights = new float[tile * panel];
+      for (int o = 0; o < CHANNELS; o += panel) {
+        for (int k = 0; k < tile; k++) {
+          System.arraycopy(values, k % PIXELS * CHANNELS + o, weights, k * panel, panel);
+        }
+        for (int p = 0; p < points; p++) {
+          int row = p * Winograd.TILES * tile;
+          kernel.multiply(points, depth, v, row, tile, weights, 0, products);
+          kernel.rowOutput(points, products, sums, p * pixels * panel);
+        }
+        kernel.columnOutput(points, sums, b, c, b, a, o, out, to + o, pixels * CHANNELS, CHANNELS);
+      }
     }
 
     float[] pool(Pooling pooling) {

@@ -24,6 +24,7 @@ public final class VectorKernels {
         new VectorEpilogue(),
         new VectorTernarizer(),
         new FloatConvolution4x2(),
+        new VectorWinograd(),
         new VectorPooling(),
         new VectorDeinterleave(),
         new VectorFloatLinear(),

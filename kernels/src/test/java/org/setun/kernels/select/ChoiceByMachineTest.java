@@ -95,6 +95,7 @@ class ChoiceByMachineTest {
         scalar.epilogue(),
         scalar.ternarizer(),
         scalar.convolution(),
+        scalar.winograd(),
         scalar.pooling(),
         scalar.deinterleave(),
         scalar.linear(),

@@ -28,6 +28,7 @@ import org.setun.kernels.op.Pooling;
 import org.setun.kernels.op.SignedSum;
 import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.op.Transposition;
+import org.setun.kernels.op.Winograd;
 import org.setun.kernels.scalar.ScalarKernels;
 
 /** The self-check passes what is right and finds what is wrong on purpose. */
@@ -37,6 +38,7 @@ class SelfCheckTest {
       List.of(
           Epilogue.class,
           FloatConvolution.class,
+          Winograd.class,
           Pooling.class,
           Deinterleave.class,
           FloatLinear.class,
