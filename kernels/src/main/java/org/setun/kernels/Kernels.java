@@ -42,6 +42,8 @@ import org.setun.kernels.vector.VectorKernels;
  *       micro-kernel of the ternary matrix product
  *   <li>{@value #FAMILY_PROPERTY} = a name, such as {@code tile}, pins the family of ternary
  *       convolutions; layers that it cannot run are left to the others
+ *   <li>{@value #CONVOLUTION_PROPERTY} = {@code direct} runs no fp32 convolution by transforms:
+ *       results differ in their last bits
  * </ul>
  *
  * @since 0.1
@@ -55,6 +57,9 @@ public final class Kernels {
 
   /** Property that pins the family of ternary convolutions by its name. */
   public static final String FAMILY_PROPERTY = "setun.family";
+
+  /** Property that keeps fp32 convolutions from Winograd's transforms, by {@code direct}. */
+  public static final String CONVOLUTION_PROPERTY = "setun.convolution";
 
   private static final System.Logger LOG = System.getLogger(Kernels.class.getName());
 
@@ -125,7 +130,7 @@ public final class Kernels {
   /** {@return the scalar kernels: plain Java, available everywhere} */
   public static Kernels scalar() {
     Capabilities capabilities = Capabilities.detect();
-    KernelSet scalar = ScalarKernels.kernels();
+    KernelSet scalar = asked(ScalarKernels.kernels());
     List<TernaryFamily> families = Families.all(scalar, Families.machine(scalar, capabilities));
     return new Kernels(scalar, families, capabilities, "asked for by the caller", null);
   }
@@ -153,7 +158,7 @@ public final class Kernels {
             : family != null ? property(FAMILY_PROPERTY, family) : null;
     if ("scalar".equals(forced)) {
       String reason = "forced by " + property(KERNELS_PROPERTY, forced);
-      return select(ScalarKernels.kernels(), gemm, family, capabilities, reason, pinnedBy);
+      return select(asked(ScalarKernels.kernels()), gemm, family, capabilities, reason, pinnedBy);
     }
     Optional<String> obstacle = obstacle(capabilities);
     if (obstacle.isPresent()) {
@@ -165,7 +170,7 @@ public final class Kernels {
         throw new KernelSelectionException(asked + " cannot be met: " + obstacle.get());
       }
       warnOfScalar(obstacle.get());
-      KernelSet scalar = ScalarKernels.kernels();
+      KernelSet scalar = asked(ScalarKernels.kernels());
       return select(scalar, null, family, capabilities, obstacle.get(), pinnedBy);
     }
     String reason =
@@ -178,7 +183,20 @@ public final class Kernels {
             + " a vector popcount";
     String askedBy =
         pinnedBy == null && forced != null ? property(KERNELS_PROPERTY, forced) : pinnedBy;
-    return select(VectorKernels.kernels(), gemm, family, capabilities, reason, askedBy);
+    return select(asked(VectorKernels.kernels()), gemm, family, capabilities, reason, askedBy);
+  }
+
+  /** The set with the fp32 convolutions that the property asks for. */
+  private static KernelSet asked(KernelSet set) {
+    String convolution = System.getProperty(CONVOLUTION_PROPERTY);
+    if (convolution == null) {
+      return set;
+    }
+    if (!convolution.equals("direct")) {
+      throw new KernelSelectionException(
+          property(CONVOLUTION_PROPERTY, convolution) + ": expected direct");
+    }
+    return set.withoutWinograd();
   }
 
   private static String property(String name, String value) {
@@ -438,7 +456,7 @@ public final class Kernels {
     }
     if (substitute == null) {
       warnOfScalar(obstacle);
-      KernelSet scalar = ScalarKernels.kernels();
+      KernelSet scalar = asked(ScalarKernels.kernels());
       List<TernaryFamily> all = Families.all(scalar, Machine.SCALAR);
       substitute = new Kernels(scalar, all, capabilities, obstacle, "the last resort");
     }

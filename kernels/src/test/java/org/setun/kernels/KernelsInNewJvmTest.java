@@ -129,6 +129,12 @@ class KernelsInNewJvmTest {
     assertTrue(out.contains("implementation  vector "), out);
     assertEquals(1, run(MODULE, "-Dsetun.family=mosaic"));
     assertTrue(err.contains("-Dsetun.family=mosaic: there are [tile"), err);
+    assertEquals(0, run(MODULE, "-Dsetun.convolution=direct"));
+    assertTrue(out.contains("fp32 convolution by convolution-"), out);
+    assertEquals(0, run(MODULE));
+    assertTrue(out.contains("fp32 convolution by winograd-"), out);
+    assertEquals(1, run(MODULE, "-Dsetun.convolution=fft"));
+    assertTrue(err.contains("-Dsetun.convolution=fft: expected direct"), err);
   }
 
   @Test

@@ -36,4 +36,25 @@ public record KernelSet(
     DigitSum digits,
     HammingDistance hamming,
     SignedSum signedSum,
-    BitSlicedKernels bitSliced) {}
+    BitSlicedKernels bitSliced) {
+
+  /** The same, but all fp32 convolutions are direct. */
+  public KernelSet withoutWinograd() {
+    return new KernelSet(
+        name,
+        gemms,
+        im2col,
+        epilogue,
+        ternarizer,
+        convolution,
+        null,
+        pooling,
+        deinterleave,
+        linear,
+        transposition,
+        digits,
+        hamming,
+        signedSum,
+        bitSliced);
+  }
+}

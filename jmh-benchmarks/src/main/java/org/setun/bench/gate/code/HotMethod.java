@@ -9,6 +9,7 @@ import org.setun.kernels.op.BitSlicedSum;
 import org.setun.kernels.op.DigitSum;
 import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.op.TritExpansion;
+import org.setun.kernels.op.Winograd;
 import org.setun.kernels.select.Capabilities;
 import org.setun.kernels.vector.VectorKernels;
 
@@ -27,7 +28,9 @@ record HotMethod(
           new HotMethod("org.setun.kernels.vector.*", "tile", HotMethod::gemms),
           new HotMethod(
               "org.setun.kernels.vector.VectorBitSlicedSum", "add", HotMethod::bitSlicedSum),
-          new HotMethod("org.setun.kernels.vector.VectorDigitSum", "add", HotMethod::digitSum));
+          new HotMethod("org.setun.kernels.vector.VectorDigitSum", "add", HotMethod::digitSum),
+          new HotMethod(
+              "org.setun.kernels.vector.VectorWinograd", "multiply", HotMethod::winograd));
 
   /** The methods as the JVM's option {@code CompileCommand} names them. */
   String pattern() {
@@ -140,6 +143,62 @@ record HotMethod(
     @Override
     public int calls() {
       return 1;
+    }
+  }
+
+  private static List<Kernel> winograd(Capabilities capabilities) {
+    Winograd kernel = VectorKernels.kernels().winograd();
+    int length = Products.POINTS * Products.DEPTH;
+    float[] v = integers(Winograd.TILES * length, 5);
+    float[] w = integers(length * kernel.channels(), 7);
+    float[] sums = new float[Products.POINTS * Winograd.TILES * kernel.channels()];
+    return List.of(new Products(kernel, v, w, sums));
+  }
+
+  private static float[] integers(int length, int modulus) {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = i % modulus - modulus / 2;
+    }
+    return values;
+  }
+
+  /** A row of points of ResNet-18's stem, in small integers: sums are exact. */
+  private record Products(Winograd kernel, float[] v, float[] w, float[] sums) implements Kernel {
+    private static final int POINTS = 7;
+    private static final int DEPTH = 12;
+    private static final int CALLS = 64;
+
+    @Override
+    public Class<?> type() {
+      return kernel.getClass();
+    }
+
+    @Override
+    public boolean mayBeChosen() {
+      return true;
+    }
+
+    @Override
+    public void run() {
+      for (int i = 0; i < CALLS; i++) {
+        kernel.multiply(POINTS, DEPTH, v, 0, POINTS * DEPTH, w, 0, sums);
+      }
+      int last = sums.length - 1;
+      float sum = 0;
+      for (int k = 0; k < DEPTH; k++) {
+        int step = (POINTS - 1) * DEPTH + k;
+        int tile = (Winograd.TILES - 1) * POINTS * DEPTH;
+        sum += v[tile + step] * w[(step + 1) * kernel.channels() - 1];
+      }
+      if (sums[last] != sum) {
+        throw new IllegalStateException("the last sum is " + sums[last] + ", not " + sum);
+      }
+    }
+
+    @Override
+    public int calls() {
+      return CALLS;
     }
   }
 }
