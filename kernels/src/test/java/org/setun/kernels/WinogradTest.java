@@ -95,6 +95,21 @@ class WinogradTest {
     }
   }
 
+  /** A last row and column that no window reaches, behind whole tiles: they have no place. */
+  @Test
+  void inputThatNoWindowReaches() {
+    for (int more = 0; more < 4; more++) {
+      Window window = Window.square(8, 2, 0);
+      Shape shape = new Shape(3, 8 + 2 * 15 + more % 2, 8 + 2 * 15 + more / 2);
+      NetworkGraph graph =
+          new NetworkGraph(shape, List.of(convolution(NetworkGraph.INPUT, shape, window, 16)));
+      for (Kernels kernels : TestRun.kernels()) {
+        Network network = NetworkAssertions.assertComputes(graph, kernels, random, "" + shape);
+        assertTrue(isTransformed(network), "" + shape);
+      }
+    }
+  }
+
   /** The same again once C2 has compiled it, with extremes of the products' sign. */
   @Test
   void compiledStem() {

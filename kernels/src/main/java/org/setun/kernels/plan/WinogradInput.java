@@ -53,7 +53,7 @@ final class WinogradInput implements ConvolutionInput {
 
   @Override
   public int size() {
-    return rows * rowLength() + Winograd.SLACK;
+    return rows * rowLength();
   }
 
   @Override
@@ -113,21 +113,17 @@ final class WinogradInput implements ConvolutionInput {
     }
   }
 
+  /** Only with stride 1, where windows reach every row and column. */
   @Override
   public void channelsLastRow(float[] values, int y, float[] copy) {
-    int row = y + window.padTop();
-    if (row >= rows) {
-      return;
-    }
     int padded = ChannelsLast.paddedChannels(channels);
     int from = y * shape.width() * padded;
-    int to = row * rowLength() + window.padLeft() * channels;
-    int width = Math.min(shape.width(), columns - window.padLeft());
+    int to = (y + window.padTop()) * rowLength() + window.padLeft() * channels;
     if (padded == channels) {
-      System.arraycopy(values, from, copy, to, width * channels);
+      System.arraycopy(values, from, copy, to, shape.width() * channels);
       return;
     }
-    for (int x = 0; x < width; x++) {
+    for (int x = 0; x < shape.width(); x++) {
       System.arraycopy(values, from + x * padded, copy, to + x * channels, channels);
     }
   }
