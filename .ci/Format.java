@@ -1,5 +1,8 @@
 import com.google.googlejavaformat.java.Main;
 
+/** Folders without sources of ours: what is built, what is only data. */
+static final Set<String> SKIPPED = Set.of("target", "testdata", ".git", ".mvn");
+
 /**
  * Checks or rewrites the format of every Java source of the repository.
  *
@@ -8,19 +11,7 @@ import com.google.googlejavaformat.java.Main;
  */
 void main(String[] args) throws Exception {
   boolean write = args[0].equals("write");
-  Path root = Path.of(args[1]);
-  List<String> files = new ArrayList<>();
-  addSources(root.resolve(".ci"), files);
-  for (Path parent : List.of(root, root.resolve("samples"))) {
-    try (Stream<Path> folders = Files.list(parent)) {
-      for (Path sources : folders.map(folder -> folder.resolve("src")).sorted().toList()) {
-        if (Files.isDirectory(sources)) {
-          addSources(sources, files);
-        }
-      }
-    }
-  }
-
+  List<String> files = sources(Path.of(args[1]));
   List<String> command = new ArrayList<>();
   command.addAll(write ? List.of("--replace") : List.of("--dry-run", "--set-exit-if-changed"));
   command.addAll(files);
@@ -35,8 +26,26 @@ void main(String[] args) throws Exception {
   System.exit(code);
 }
 
-void addSources(Path folder, List<String> files) throws IOException {
-  try (Stream<Path> walk = Files.walk(folder)) {
-    walk.map(Path::toString).filter(name -> name.endsWith(".java")).sorted().forEach(files::add);
-  }
+List<String> sources(Path root) throws IOException {
+  List<String> files = new ArrayList<>();
+  Files.walkFileTree(
+      root,
+      new SimpleFileVisitor<>() {
+        @Override
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+          return SKIPPED.contains(folder.getFileName().toString())
+              ? FileVisitResult.SKIP_SUBTREE
+              : FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+          if (file.toString().endsWith(".java")) {
+            files.add(file.toString());
+          }
+          return FileVisitResult.CONTINUE;
+        }
+      });
+  Collections.sort(files);
+  return files;
 }

@@ -14,8 +14,8 @@ import org.setun.server.http.HttpService;
 import org.setun.server.http.Metrics;
 
 /**
- * An HTTP server that classifies images and tensors with one model; {@code server/README.md}
- * describes its routes. Thread-safe.
+ * An HTTP server that classifies images and tensors with one model; {@code
+ * integrations/server/README.md} describes its routes. Thread-safe.
  */
 public final class ClassificationServer {
   private final Metrics metrics = new Metrics();
