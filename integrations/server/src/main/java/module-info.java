@@ -14,5 +14,6 @@ module org.setun.server {
   requires micrometer.core;
   requires micrometer.registry.prometheus;
   requires org.eclipse.jetty.server;
+  requires org.setun.cli;
   requires transitive org.setun.loader;
 }

@@ -1,6 +1,6 @@
 package org.setun.bench.cli;
 
-import org.setun.loader.cli.RootCommand;
+import org.setun.cli.RootCommand;
 import picocli.CommandLine.Command;
 
 /** The root of the commands that measure. */

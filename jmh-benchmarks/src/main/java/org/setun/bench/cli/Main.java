@@ -1,6 +1,6 @@
 package org.setun.bench.cli;
 
-import org.setun.loader.cli.CommandLines;
+import org.setun.cli.CommandLines;
 
 /** Where the commands of {@code ./setun} that measure start. */
 public final class Main {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.StringWriter;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.setun.loader.cli.CommandLines;
+import org.setun.cli.CommandLines;
 import picocli.CommandLine.TypeConversionException;
 
 class PerfCheckCommandTest {

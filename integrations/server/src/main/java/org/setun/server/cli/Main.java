@@ -1,7 +1,7 @@
 package org.setun.server.cli;
 
-import org.setun.loader.cli.CommandLines;
-import org.setun.loader.cli.RootCommand;
+import org.setun.cli.CommandLines;
+import org.setun.cli.RootCommand;
 import picocli.CommandLine.Command;
 
 /** Where {@code setun serve} starts. */

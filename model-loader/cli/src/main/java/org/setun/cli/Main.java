@@ -1,0 +1,15 @@
+package org.setun.cli;
+
+/** Where {@code setun} starts. */
+public final class Main {
+  private Main() {}
+
+  /**
+   * Runs one command and ends the JVM, see {@link CommandLines#run}.
+   *
+   * @param arguments the command and its arguments
+   */
+  public static void main(String[] arguments) {
+    CommandLines.run(new SetunCommand(), arguments);
+  }
+}

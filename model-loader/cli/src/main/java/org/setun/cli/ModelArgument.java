@@ -1,0 +1,129 @@
+package org.setun.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.setun.loader.LoadOptions;
+import org.setun.loader.Model;
+import org.setun.loader.method.Method;
+import org.setun.loader.method.MethodOptions;
+import org.setun.loader.method.ScaleExtent;
+import org.setun.loader.method.ZeroPolicy;
+import org.setun.loader.model.PackedModel;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The model a command runs: a packed model, or a checkpoint and how to read it. */
+public final class ModelArgument {
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A .setun file, an exported model, or a checkpoint.")
+  private Path file;
+
+  @Mixin private CheckpointOptions options;
+
+  /** For picocli, which fills it in. */
+  public ModelArgument() {}
+
+  Path file() {
+    return file;
+  }
+
+  /**
+   * Loads the model.
+   *
+   * @return the model, ready to run
+   * @throws IOException if it cannot be read; the message says why in one line
+   */
+  public Model load() throws IOException {
+    return Model.load(file, options.toLoadOptions());
+  }
+
+  /** The model as it is stored, not made ready to run. */
+  PackedModel read() throws IOException {
+    return Model.read(file, options.toLoadOptions());
+  }
+
+  /** How to read a checkpoint. */
+  static final class CheckpointOptions {
+    @Option(
+        names = "--arch",
+        paramLabel = "NAME|FILE",
+        description = "Architecture of a checkpoint: a built-in name or a JSON file.")
+    private String architecture;
+
+    @Option(
+        names = "--method",
+        paramLabel = "METHOD",
+        defaultValue = "auto",
+        description =
+            "How the weights were trained: ${COMPLETION-CANDIDATES}. Default: found by the"
+                + " tensors.")
+    private Method method;
+
+    @Mixin private StateOption state;
+
+    @Option(
+        names = "--zeros",
+        paramLabel = "POLICY",
+        defaultValue = "refuse",
+        description =
+            "Latent weights that are exactly 0: ${COMPLETION-CANDIDATES}. Default: refuse.")
+    private ZeroPolicy zeros;
+
+    @Option(
+        names = "--threshold",
+        paramLabel = "FACTOR",
+        description =
+            "Latents within FACTOR times their mean magnitude (twn, default: 0.75) or times the "
+                + "largest (ttq, default: 0.05) become 0.")
+    private Double threshold;
+
+    @Option(
+        names = "--scale-per",
+        paramLabel = "EXTENT",
+        defaultValue = "tensor",
+        description =
+            "Weights that share threshold and scale (twn): ${COMPLETION-CANDIDATES}. Default:"
+                + " tensor.")
+    private ScaleExtent extent;
+
+    @Option(
+        names = "--center",
+        description = "Centre and clamp latents first (xnor), as its public code does.")
+    private boolean center;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    Optional<String> state() {
+      return state.key();
+    }
+
+    LoadOptions toLoadOptions() {
+      OptionalDouble factor =
+          threshold == null ? OptionalDouble.empty() : OptionalDouble.of(threshold);
+      MethodOptions options;
+      try {
+        options = new MethodOptions(method, zeros, factor, extent, center);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), "--threshold: " + e.getMessage(), e);
+      }
+      // The layers' methods say the rest once they are known.
+      List<String> unread = options.unreadBy(Set.of(method));
+      if (method != Method.AUTO && !unread.isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(), unread.getFirst() + ", --method is " + method.label());
+      }
+      return new LoadOptions(Optional.ofNullable(architecture), options, state.key());
+    }
+  }
+}
