@@ -1,0 +1,5 @@
+/**
+ * An engine for the Deep Java Library (DJL), by the name {@code Setun}: {@link
+ * org.setun.djl.SetunEngine}. DJL finds it on the class path by itself.
+ */
+package org.setun.djl;
