@@ -1,6 +1,8 @@
 package org.setun.server;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How a {@link ClassificationServer} is set up.
@@ -16,6 +18,9 @@ import java.time.Duration;
  * @param maxPixels pixels of an image, at most
  * @param connections connections that are open at one time, at most
  * @param timeout how long a request may take to arrive, and how long it may wait to be answered
+ * @param log takes a line of JSON for each request, from several threads; empty: none is written
+ * @param token what requests must bear in their header {@code Authorization}, but for those that
+ *     ask for health, the page and the description of the API; empty: none
  * @param grace how long a stopping server waits for the requests it has accepted
  */
 public record ServerOptions(
@@ -29,6 +34,8 @@ public record ServerOptions(
     int maxPixels,
     int connections,
     Duration timeout,
+    Optional<Consumer<String>> log,
+    Optional<String> token,
     Duration grace) {
 
   /**
@@ -46,6 +53,9 @@ public record ServerOptions(
     check(maxPixels > 0 && maxPixels <= 1 << 26, "--max-pixels must be between 1 and 67108864");
     check(connections > 0, "--connections must be at least 1");
     check(timeout.isPositive(), "--timeout must be positive");
+    check(
+        token.isEmpty() || token.get().matches("[!-~]+"),
+        "--token must be of visible ASCII characters");
     check(!grace.isNegative(), "--grace must not be negative");
   }
 

@@ -139,6 +139,24 @@ final class LimitsTest {
     }
   }
 
+  /** A byte late in the time allowed does not prolong it, nor does what is left of the body. */
+  @Test
+  void aBodyThatStopsLateIsRefusedOnTime() throws Exception {
+    TestOptions options = new TestOptions();
+    options.timeout = Duration.ofSeconds(2);
+    try (TestServer patient = TestServer.start(options);
+        Socket socket = patient.connect()) {
+      long start = System.nanoTime();
+      socket.getOutputStream().write(head("Content-Length: 10"));
+      Thread.sleep(1500);
+      socket.getOutputStream().write('z');
+      assertTrue(answer(socket).startsWith("HTTP/1.1 408 "));
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      assertTrue(took.compareTo(Duration.ofMillis(3200)) < 0, took.toString());
+      assertTrue(took.compareTo(options.timeout) >= 0, took.toString());
+    }
+  }
+
   @Test
   void connectionsBeyondTheLimitWaitTheirTurn() throws Exception {
     List<Socket> idle = new ArrayList<>();

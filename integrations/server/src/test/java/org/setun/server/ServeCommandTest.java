@@ -13,15 +13,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code setun serve} in a JVM of its own, as named modules. */
 @Timeout(180)
@@ -108,8 +111,42 @@ final class ServeCommandTest {
     }
   }
 
+  @Test
+  void optionsComeFromTheEnvironmentAndAFile(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("setun.properties");
+    String model = TestServer.path("fmnist/checkpoint.pth.tar").toString();
+    Files.writeString(
+        file, "model = " + model + "\nthreads = 2\ntoken = hidden\nport = 1\nqueue = 7\n");
+    Map<String, String> environment =
+        Map.of("SETUN_CONFIG", file.toString(), "SETUN_PORT", "0", "SETUN_BATCH", "3");
+    Process process = start(environment, "serve", "--batch", "5");
+    try (BufferedReader out = process.inputReader()) {
+      String started = out.readLine();
+      assertTrue(STARTED.matcher(started).matches(), started); // port 0, two threads
+      assertEquals(
+          "settings model=%1$s (%2$s), port=0 (SETUN_PORT), queue=7 (%2$s), threads=2 (%2$s), token=*** (%2$s)"
+              .formatted(model, file),
+          out.readLine());
+    } finally {
+      process.destroyForcibly();
+    }
+    Files.writeString(file, "prot = 1\n");
+    String unknown = failure(2, environment, "serve", model);
+    assertTrue(unknown.startsWith("setun: " + file + ": no setting prot; there are "), unknown);
+    Files.delete(file);
+    String missing = failure(2, environment, "serve", model);
+    assertTrue(missing.contains("no such file; SETUN_CONFIG names it"), missing);
+    String number = failure(2, Map.of("SETUN_PORT", "x"), "serve", model);
+    assertTrue(number.contains("--port"), number);
+  }
+
   private static String failure(int exitCode, String... arguments) throws Exception {
-    Process process = start(arguments);
+    return failure(exitCode, Map.of(), arguments);
+  }
+
+  private static String failure(int exitCode, Map<String, String> environment, String... arguments)
+      throws Exception {
+    Process process = start(environment, arguments);
     List<String> lines =
         process.errorReader().lines().filter(each -> !each.contains("incubator modules")).toList();
     assertEquals(exitCode, process.waitFor());
@@ -124,6 +161,11 @@ final class ServeCommandTest {
   }
 
   private static Process start(String... arguments) throws IOException {
+    return start(Map.of(), arguments);
+  }
+
+  private static Process start(Map<String, String> environment, String... arguments)
+      throws IOException {
     // The tests' own class path has all modules; its folders of tests are none.
     String modules =
         String.join(
@@ -136,6 +178,8 @@ final class ServeCommandTest {
     command.addAll(List.of("--module-path", modules));
     command.addAll(List.of("--module", "org.setun.server/org.setun.server.cli.Main"));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).start();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 }

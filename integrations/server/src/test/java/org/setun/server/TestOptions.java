@@ -1,9 +1,11 @@
 package org.setun.server;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Options with small limits, so that tests reach them; a test sets those that it is about. */
-final class TestOptions {
+public final class TestOptions {
   int threads = 1;
   int queue = 16;
   int batch = 4;
@@ -11,9 +13,12 @@ final class TestOptions {
   int maxBody = 200_000;
   int maxPixels = 1_000_000;
   int connections = 100;
+  Consumer<String> log;
+  String token;
   Duration timeout = Duration.ofSeconds(20);
 
-  ServerOptions build() {
+  /** Options for a test. */
+  public ServerOptions build() {
     return new ServerOptions(
         "127.0.0.1",
         0,
@@ -25,6 +30,8 @@ final class TestOptions {
         maxPixels,
         connections,
         timeout,
+        Optional.ofNullable(log),
+        Optional.ofNullable(token),
         Duration.ofSeconds(20));
   }
 }

@@ -105,6 +105,12 @@ final class TestServer implements AutoCloseable {
         request.apply(HttpRequest.newBuilder(uri(path))).build(), BodyHandlers.ofString());
   }
 
+  HttpResponse<byte[]> sendForBytes(String path, UnaryOperator<HttpRequest.Builder> request)
+      throws Exception {
+    return client.send(
+        request.apply(HttpRequest.newBuilder(uri(path))).build(), BodyHandlers.ofByteArray());
+  }
+
   /** A bare connection. */
   Socket connect() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);

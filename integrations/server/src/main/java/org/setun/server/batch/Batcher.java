@@ -122,7 +122,7 @@ public final class Batcher implements AutoCloseable {
 
   private void run(Rows rows, List<Job> jobs) {
     for (Job job : jobs) {
-      observer.waited(Duration.ofNanos(System.nanoTime() - job.arrived()));
+      observer.waited(Duration.ofNanos(job.taken()));
       if (job.isWanted()) {
         decode(rows, job);
       }
@@ -180,7 +180,14 @@ public final class Batcher implements AutoCloseable {
     private void runAll() {
       long start = System.nanoTime();
       runner.run(inputs, outputs, owners.size());
-      observer.ran(owners.size(), Duration.ofNanos(System.nanoTime() - start));
+      long nanos = System.nanoTime() - start;
+      observer.ran(owners.size(), Duration.ofNanos(nanos));
+      // Several inputs of a job may be in a batch; they lie side by side.
+      for (int i = 0; i < owners.size(); i++) {
+        if (i == 0 || owners.get(i) != owners.get(i - 1)) {
+          owners.get(i).ran(nanos);
+        }
+      }
       for (int i = 0; i < owners.size(); i++) {
         Job owner = owners.get(i);
         owner.add(model.top(outputs, i * outputSize, owner.top()));

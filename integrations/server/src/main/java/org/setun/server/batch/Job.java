@@ -27,8 +27,18 @@ public final class Job {
    *
    * @param predictions for each input the likeliest classes, the best first
    * @param several whether the inputs came as several, be it one
+   * @param times what it took
    */
-  public record Result(List<List<Prediction>> predictions, boolean several) {}
+  public record Result(List<List<Prediction>> predictions, boolean several, Times times) {}
+
+  /**
+   * What a job took, in nanoseconds.
+   *
+   * @param queue until a thread took it
+   * @param decode to decode its inputs
+   * @param run in the batches that its inputs were in
+   */
+  public record Times(long queue, long decode, long run) {}
 
   private final Decoder decoder;
   private final int top;
@@ -37,6 +47,9 @@ public final class Job {
   private final List<List<Prediction>> predictions = new ArrayList<>();
   private final long arrived = System.nanoTime();
   private Inputs inputs;
+  private long waited;
+  private long decoded;
+  private long ran;
 
   /**
    * Makes a job.
@@ -64,6 +77,17 @@ public final class Job {
     return arrived;
   }
 
+  /** A thread has taken it; returns how long it waited, in nanoseconds. */
+  long taken() {
+    waited = System.nanoTime() - arrived;
+    return waited;
+  }
+
+  /** A batch with inputs of this job has been run. */
+  void ran(long nanos) {
+    ran += nanos;
+  }
+
   /** Whether somebody still waits for the result; if not, the job is dropped. */
   boolean isWanted() {
     if (!result.isDone() && gone.getAsBoolean()) {
@@ -73,7 +97,9 @@ public final class Job {
   }
 
   Inputs decode() throws Refusal {
+    long start = System.nanoTime();
     inputs = decoder.decode();
+    decoded = System.nanoTime() - start;
     return inputs;
   }
 
@@ -92,7 +118,7 @@ public final class Job {
     }
     predictions.add(best);
     if (predictions.size() == inputs.count()) {
-      result.complete(new Result(predictions, inputs.several()));
+      result.complete(new Result(predictions, inputs.several(), new Times(waited, decoded, ran)));
     }
   }
 }

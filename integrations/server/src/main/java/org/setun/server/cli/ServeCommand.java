@@ -2,6 +2,7 @@ package org.setun.server.cli;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
@@ -21,7 +22,13 @@ import picocli.CommandLine.Spec;
 /** {@code setun serve}: a model as an HTTP service. */
 @Command(
     name = "serve",
-    description = "Classifies images and tensors over HTTP, until it is told to stop (SIGTERM).")
+    description = {
+      "Classifies images and tensors over HTTP, until it is told to stop (SIGTERM).",
+      "An option that is not given, such as --max-body, is taken from the environment"
+          + " (SETUN_MAX_BODY), or else from the file of properties that SETUN_CONFIG names"
+          + " (max-body); the model likewise (SETUN_MODEL, model)."
+    },
+    defaultValueProvider = Configuration.class)
 final class ServeCommand implements Callable<Integer> {
   /** Held here: a logger that nobody holds loses its level. */
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
@@ -96,6 +103,17 @@ final class ServeCommand implements Callable<Integer> {
   private int timeout;
 
   @Option(
+      names = "--token",
+      paramLabel = "SECRET",
+      description =
+          "What requests must bear as Authorization: Bearer SECRET. Other users see a command line:"
+              + " better set SETUN_TOKEN, or token in the file. Default: none.")
+  private String token;
+
+  @Option(names = "--log-requests", description = "Print a line of JSON for each request.")
+  private boolean logRequests;
+
+  @Option(
       names = "--grace",
       paramLabel = "S",
       defaultValue = "20",
@@ -117,6 +135,12 @@ final class ServeCommand implements Callable<Integer> {
         .printf(
             "serving %s on http://%s:%d (%d threads)%n",
             loaded.info().architecture(), host, server.port(), options.threads());
+    if (spec.defaultValueProvider() instanceof Configuration configuration
+        && !configuration.settings().isEmpty()) {
+      spec.commandLine()
+          .getOut()
+          .println("settings " + String.join(", ", configuration.settings()));
+    }
     new CountDownLatch(1).await(); // the signal ends the JVM
     return 0;
   }
@@ -134,6 +158,8 @@ final class ServeCommand implements Callable<Integer> {
           maxPixels,
           connections,
           Duration.ofSeconds(timeout),
+          logRequests ? Optional.of(spec.commandLine().getOut()::println) : Optional.empty(),
+          Optional.ofNullable(token),
           Duration.ofSeconds(grace));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());

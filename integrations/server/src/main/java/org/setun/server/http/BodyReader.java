@@ -38,19 +38,29 @@ final class BodyReader {
       throw tooLarge();
     }
     InputStream in = Content.Source.asInputStream(request);
+    ClientEndPoint client = ClientEndPoint.of(request);
+    long idleTimeout = client.getIdleTimeout();
     byte[] bytes = new byte[0];
     int count = 0;
     try {
       while (true) {
-        int next = in.read();
-        if (next < 0) {
-          return Arrays.copyOf(bytes, count);
-        }
-        if (count == bytes.length) {
+        // An idle timeout begins anew with every byte, the deadline does not.
+        long left = Math.ceilDiv(deadline - System.nanoTime(), 1_000_000);
+        client.setIdleTimeout(Math.clamp(left, 1, client.getIdleTimeout()));
+        if (count < bytes.length) {
+          int more = in.read(bytes, count, bytes.length - count);
+          if (more < 0) {
+            return Arrays.copyOf(bytes, count);
+          }
+          count += more;
+        } else {
+          int next = in.read();
+          if (next < 0) {
+            return bytes;
+          }
           bytes = grow(bytes, request.getLength(), lease);
+          bytes[count++] = (byte) next;
         }
-        bytes[count++] = (byte) next;
-        count += Math.max(0, in.read(bytes, count, bytes.length - count));
         if (System.nanoTime() > deadline) {
           throw tooSlow();
         }
@@ -62,6 +72,11 @@ final class BodyReader {
         }
       }
       throw e;
+    } finally {
+      // A server that stops has given its connections less.
+      if (request.getConnectionMetaData().getConnector().getServer().isRunning()) {
+        client.setIdleTimeout(idleTimeout);
+      }
     }
   }
 

@@ -85,27 +85,31 @@ public final class HttpService {
     return new HttpConnectionFactory(configuration);
   }
 
-  private static Routes routes(
+  /** All that is answered. */
+  static Routes routes(
       Model model, Batcher batcher, BooleanSupplier ready, Metrics metrics, ServerOptions options) {
-    Routes routes = new Routes(metrics);
-    routes.post("/v1/classify", new ClassifyRoute(model, batcher, options)::answer);
+    Routes routes = new Routes(metrics, options.log().map(RequestLog::new), options.token());
+    Intake intake = new Intake(batcher, options);
+    routes.post("/v1/classify", new ClassifyRoute(model, intake, options)::answer);
+    new InferenceRoutes(model, intake).addTo(routes, ready);
     Answer description = describe(model);
     routes.get("/v1/model", request -> Optional.of(description));
-    routes.get("/health", request -> Optional.of(status(200, "up")));
-    routes.get(
+    routes.open("/health", request -> Optional.of(status(200, "up")));
+    routes.open(
         "/ready",
         request ->
             Optional.of(ready.getAsBoolean() ? status(200, "ready") : status(503, "not ready")));
     routes.get("/metrics", request -> Optional.of(metrics.scrape()));
-    page(routes, "/", "page.html", "text/html");
-    page(routes, "/page.css", "page.css", "text/css");
-    page(routes, "/page.js", "page.js", "text/javascript");
+    page(routes, "/openapi.json", "api/openapi.json", "application/json");
+    page(routes, "/", "page/page.html", "text/html");
+    page(routes, "/page.css", "page/page.css", "text/css");
+    page(routes, "/page.js", "page/page.js", "text/javascript");
     return routes;
   }
 
   private static void page(Routes routes, String path, String name, String type) {
     Answer answer = Page.load(name, type);
-    routes.get(path, request -> Optional.of(answer));
+    routes.open(path, request -> Optional.of(answer));
   }
 
   private static Answer status(int code, String status) {

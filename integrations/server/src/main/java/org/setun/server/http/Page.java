@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** The files of the page on which an image can be dropped. */
+/** Files that are served as they are: the page on which an image can be dropped, the API. */
 final class Page {
   /** The page loads nothing from elsewhere, runs no inline script, and cannot be framed. */
   private static final String POLICY =
@@ -14,9 +14,13 @@ final class Page {
   private Page() {}
 
   static Answer load(String name, String type) {
-    try (InputStream in = Page.class.getResourceAsStream("/org/setun/server/page/" + name)) {
+    try (InputStream in = Page.class.getResourceAsStream("/org/setun/server/" + name)) {
       return new Answer(
-          200, type + "; charset=utf-8", in.readAllBytes(), "Content-Security-Policy", POLICY);
+          200,
+          type.startsWith("text/") ? type + "; charset=utf-8" : type,
+          in.readAllBytes(),
+          "Content-Security-Policy",
+          POLICY);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // the jar that holds this class is damaged
     }

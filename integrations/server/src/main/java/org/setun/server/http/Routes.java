@@ -3,11 +3,15 @@ package org.setun.server.http;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
@@ -18,6 +22,7 @@ import org.setun.server.input.Refusal;
 
 /** Finds what answers a request, and sends the answer. */
 final class Routes extends Handler.Abstract {
+  private static final String BEARER = "Bearer ";
   private static final Logger LOG = System.getLogger(Routes.class.getName());
 
   /** Answers the requests of one path. */
@@ -31,23 +36,44 @@ final class Routes extends Handler.Abstract {
     Optional<Answer> answer(Request request) throws Refusal, IOException;
   }
 
-  private record Entry(HttpMethod method, Route route) {}
+  private record Entry(HttpMethod method, Route route, boolean open) {}
 
   private final Map<String, Entry> entries = new TreeMap<>();
   private final Metrics metrics;
+  private final Optional<RequestLog> log;
+  private final Optional<byte[]> authorization;
 
-  Routes(Metrics metrics) {
+  /**
+   * For a server.
+   *
+   * @param metrics counts and measures
+   * @param log where each request leaves a line
+   * @param token what a request must bear, but for the paths that are open
+   */
+  Routes(Metrics metrics, Optional<RequestLog> log, Optional<String> token) {
     this.metrics = metrics;
+    this.log = log;
+    this.authorization = token.map(secret -> (BEARER + secret).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Adds a path that is asked for with GET or HEAD, by anybody. */
+  void open(String path, Route route) {
+    entries.put(path, new Entry(HttpMethod.GET, route, true));
   }
 
   /** Adds a path that is asked for with GET or HEAD. */
   void get(String path, Route route) {
-    entries.put(path, new Entry(HttpMethod.GET, route));
+    entries.put(path, new Entry(HttpMethod.GET, route, false));
   }
 
   /** Adds a path that is posted to. */
   void post(String path, Route route) {
-    entries.put(path, new Entry(HttpMethod.POST, route));
+    entries.put(path, new Entry(HttpMethod.POST, route, false));
+  }
+
+  /** The paths that are answered. */
+  Set<String> paths() {
+    return Set.copyOf(entries.keySet());
   }
 
   @Override
@@ -58,8 +84,11 @@ final class Routes extends Handler.Abstract {
     Request.addCompletionListener(request, failure -> client.serving(false));
     // Waiting in the queue is not idleness.
     request.addIdleTimeoutListener(timeout -> false);
-    String path = request.getHttpURI().getCanonicalPath();
+    String path = String.valueOf(request.getHttpURI().getCanonicalPath());
+    String id = RequestLog.id(request);
     Optional<Answer> answer = answer(path, request);
+    log.ifPresent(
+        each -> each.write(request, id, answer.map(Answer::status), System.nanoTime() - start));
     if (answer.isEmpty()) {
       metrics.gone();
       EofException gone = new EofException("the client has hung up");
@@ -71,6 +100,7 @@ final class Routes extends Handler.Abstract {
         entries.containsKey(path) ? path : "other",
         answer.get().status(),
         Duration.ofNanos(System.nanoTime() - start));
+    response.getHeaders().put(RequestLog.ID, id);
     answer.get().send(response, callback);
     return true;
   }
@@ -80,30 +110,50 @@ final class Routes extends Handler.Abstract {
     try {
       return find(path, request).answer(request);
     } catch (Refusal e) {
-      return Optional.of(Answer.problem(e));
+      return Optional.of(refusal(path, e));
     } catch (IOException e) {
       Refusal brokenOff = new Refusal(400, "the body is broken off").with("Connection", "close");
-      return Optional.of(refused(e.getCause()).orElse(Answer.problem(brokenOff)));
+      return Optional.of(refused(path, e.getCause()).orElse(refusal(path, brokenOff)));
     } catch (RuntimeException | OutOfMemoryError e) {
-      Optional<Answer> answer = refused(e);
+      Optional<Answer> answer = refused(path, e);
       if (answer.isEmpty()) {
         LOG.log(Level.WARNING, "a request failed", e);
-        answer = Optional.of(Answer.problem(new Refusal(500, "the server failed")));
+        answer = Optional.of(refusal(path, new Refusal(500, "the server failed")));
       }
       return answer;
     }
   }
 
   /** The answer to a request in which Jetty found a fault on the way. */
-  private static Optional<Answer> refused(Throwable cause) {
+  private static Optional<Answer> refused(String path, Throwable cause) {
     return cause instanceof HttpException fault && fault.getCode() < 500
         ? Optional.of(
-            Answer.problem(new Refusal(fault.getCode(), String.valueOf(fault.getReason()))))
+            refusal(path, new Refusal(fault.getCode(), String.valueOf(fault.getReason()))))
         : Optional.empty();
+  }
+
+  /** Each protocol has a form of its own for what is refused. */
+  private static Answer refusal(String path, Refusal refusal) {
+    return path.equals(InferenceRoutes.ROOT) || path.startsWith(InferenceRoutes.ROOT + "/")
+        ? InferenceRoutes.error(refusal)
+        : Answer.problem(refusal);
+  }
+
+  /** Compares in a time that does not tell how much of a guess was right. */
+  private void requireToken(Request request) throws Refusal {
+    String given = String.valueOf(request.getHeaders().get(HttpHeader.AUTHORIZATION));
+    if (authorization.isPresent()
+        && !MessageDigest.isEqual(authorization.get(), given.getBytes(StandardCharsets.UTF_8))) {
+      throw new Refusal(401, "the request bears no token, or another than this server's")
+          .with("WWW-Authenticate", "Bearer");
+    }
   }
 
   private Route find(String path, Request request) throws Refusal {
     Entry entry = entries.get(path);
+    if (entry == null || !entry.open) {
+      requireToken(request);
+    }
     if (entry == null) {
       throw new Refusal(404, "there is nothing here");
     }

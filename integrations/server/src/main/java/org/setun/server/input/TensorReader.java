@@ -84,7 +84,7 @@ public final class TensorReader {
     return tensors(values, declared);
   }
 
-  private Tensors tensors(Values values, List<Integer> declared) throws Refusal {
+  Tensors tensors(Values values, List<Integer> declared) throws Refusal {
     List<Integer> dimensions = values.dimensions;
     if (declared != null) {
       long product = declared.stream().mapToLong(Integer::intValue).reduce(1, Math::multiplyExact);
@@ -106,8 +106,8 @@ public final class TensorReader {
     return List.of(shape.channels(), shape.height(), shape.width());
   }
 
-  private Values readValues(JsonParser parser, JsonToken first) throws IOException, Refusal {
-    Values values = new Values((long) MOST_INPUTS * shape.size());
+  Values readValues(JsonParser parser, JsonToken first) throws IOException, Refusal {
+    Values values = values();
     JsonToken token = first;
     do {
       switch (token) {
@@ -122,8 +122,12 @@ public final class TensorReader {
     return values;
   }
 
-  private static List<Integer> readShape(JsonParser parser, JsonToken first)
-      throws IOException, Refusal {
+  /** Room for as many values as a request may have. */
+  Values values() {
+    return new Values((long) MOST_INPUTS * shape.size());
+  }
+
+  static List<Integer> readShape(JsonParser parser, JsonToken first) throws IOException, Refusal {
     List<Integer> shape = new ArrayList<>();
     if (first == JsonToken.START_ARRAY) {
       while (parser.nextToken() == JsonToken.VALUE_NUMBER_INT && shape.size() < MOST_DIMENSIONS) {
@@ -146,7 +150,7 @@ public final class TensorReader {
             .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
   }
 
-  private static String firstLine(String message) {
+  static String firstLine(String message) {
     String line = message.lines().findFirst().orElse("");
     return line.length() > 200 ? line.substring(0, 200) + "…" : line;
   }
@@ -167,7 +171,7 @@ public final class TensorReader {
   }
 
   /** Numbers of nested arrays, and the arrays' lengths. */
-  private static final class Values {
+  static final class Values {
     private final long most;
     private float[] floats = new float[1024];
     private int count;

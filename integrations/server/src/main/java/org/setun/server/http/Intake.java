@@ -1,0 +1,115 @@
+package org.setun.server.http;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.setun.server.ServerOptions;
+import org.setun.server.batch.Batcher;
+import org.setun.server.batch.Job;
+import org.setun.server.input.Inputs;
+import org.setun.server.input.Refusal;
+
+/** Reads a request's body and waits for its turn, within limits that all routes share. */
+final class Intake {
+  private final Batcher batcher;
+  private final BodyReader bodies;
+  private final MemoryBudget memory;
+  private final Duration timeout;
+
+  /** Decodes a body, on the thread that will run it. */
+  @FunctionalInterface
+  interface Decoder {
+    Inputs decode(byte[] body) throws Refusal;
+  }
+
+  Intake(Batcher batcher, ServerOptions options) {
+    this.batcher = batcher;
+    this.bodies = new BodyReader(options.maxBody(), options.timeout());
+    // The rest is for decoded images and for what the collector has not got to yet.
+    this.memory =
+        new MemoryBudget(Math.max(options.maxBody(), Runtime.getRuntime().maxMemory() / 4));
+    this.timeout = options.timeout();
+  }
+
+  /**
+   * Runs what a request asks for.
+   *
+   * @param top classes to name for each input
+   * @return what the network says; empty if the client is gone
+   * @throws Refusal if it is not served
+   * @throws IOException if the body breaks off
+   */
+  Optional<Job.Result> run(Request request, int top, Decoder decoder) throws Refusal, IOException {
+    try (MemoryBudget.Lease lease = memory.lease()) {
+      if (!batcher.isWarm()) {
+        throw new Refusal(503, "the server is warming up").with("Retry-After", "1");
+      }
+      if (batcher.isFull()) {
+        throw full();
+      }
+      byte[] body = bodies.read(request, lease);
+      if (body.length == 0) {
+        throw new Refusal(400, "the body is empty");
+      }
+      Job job = new Job(() -> decoder.decode(body), top, ClientEndPoint.of(request)::isGone);
+      if (!batcher.offer(job)) {
+        throw full();
+      }
+      Optional<Job.Result> result = await(job);
+      result.ifPresent(each -> RequestLog.keep(request, each.times()));
+      return result;
+    }
+  }
+
+  /**
+   * Drains the body of a refused request so that the client reads the answer; one that came too
+   * slowly is not waited for again.
+   */
+  void discard(Request request, Refusal refusal) {
+    if (refusal.status() != HttpStatus.REQUEST_TIMEOUT_408) {
+      bodies.discard(request);
+    }
+  }
+
+  static void requireUncompressed(Request request) throws Refusal {
+    HttpField encoding = request.getHeaders().getField(HttpHeader.CONTENT_ENCODING);
+    if (encoding != null && !"identity".equalsIgnoreCase(encoding.getValue())) {
+      throw new Refusal(415, "a body must not be compressed").with("Accept-Encoding", "identity");
+    }
+  }
+
+  private static Refusal full() {
+    return new Refusal(429, "too many requests are waiting").with("Retry-After", "1");
+  }
+
+  private Optional<Job.Result> await(Job job) throws Refusal {
+    CompletableFuture<Job.Result> result = job.result();
+    try {
+      return Optional.of(result.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (CancellationException e) {
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Refusal refusal) {
+        throw refusal;
+      }
+      throw new IllegalStateException("a request could not be run", e.getCause());
+    } catch (TimeoutException e) {
+      result.cancel(false);
+      throw new Refusal(503, "no answer within " + timeout.toMillis() + " ms")
+          .with("Retry-After", "1");
+    } catch (InterruptedException e) {
+      result.cancel(false);
+      Thread.currentThread().interrupt();
+      throw new Refusal(503, "the server is stopping");
+    }
+  }
+}
