@@ -36,6 +36,8 @@ final class ShutdownTest {
         Thread.sleep(5);
       }
       Future<?> stopped = clients.submit(server.server()::stop);
+      // What comes before the stop has begun is still accepted, and would wait at the gate.
+      awaitRefusal(server);
       // Refused: at first with 503 or a closed connection, then because nobody listens.
       boolean listens = true;
       while (listens) {
@@ -59,6 +61,16 @@ final class ShutdownTest {
       gate.open();
       clients.shutdownNow();
       server.close();
+    }
+  }
+
+  private static void awaitRefusal(TestServer server) throws Exception {
+    try {
+      while (server.get("/health").statusCode() == 200) {
+        Thread.sleep(1);
+      }
+    } catch (IOException e) {
+      // It has closed the connection already.
     }
   }
 

@@ -39,7 +39,6 @@ final class BodyReader {
     }
     InputStream in = Content.Source.asInputStream(request);
     ClientEndPoint client = ClientEndPoint.of(request);
-    long idleTimeout = client.getIdleTimeout();
     byte[] bytes = new byte[0];
     int count = 0;
     try {
@@ -73,10 +72,7 @@ final class BodyReader {
       }
       throw e;
     } finally {
-      // A server that stops has given its connections less.
-      if (request.getConnectionMetaData().getConnector().getServer().isRunning()) {
-        client.setIdleTimeout(idleTimeout);
-      }
+      ((ClientConnector) request.getConnectionMetaData().getConnector()).resetIdleTimeout(client);
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -33,6 +34,35 @@ final class ClientConnector extends ServerConnector {
     ClientEndPoint client = new ClientEndPoint(channel, selector, key, getScheduler());
     client.setIdleTimeout(getIdleTimeout());
     return client;
+  }
+
+  /**
+   * Gives a connection its idle timeout, a shorter one while the connector shuts down. A shutdown
+   * that begins meanwhile shortens it itself, hence the order.
+   */
+  void resetIdleTimeout(EndPoint client) {
+    client.setIdleTimeout(getIdleTimeout());
+    if (isShutdown()) {
+      client.setIdleTimeout(getShutdownIdleTimeout());
+    }
+  }
+
+  /** A shutdown shortens the timeouts of the connections that are open; this one may come later. */
+  @Override
+  protected void onEndPointOpened(EndPoint client) {
+    super.onEndPointOpened(client);
+    resetIdleTimeout(client);
+  }
+
+  /**
+   * Wakes the accepting thread without an interrupt. One that comes when {@code accept} has just
+   * got a connection makes the JDK throw, and leave that connection open for ever ({@link
+   * java.nio.channels.spi.AbstractInterruptibleChannel#end}); its client would wait for an answer.
+   * Closing the channel, which Jetty has done before this, ends {@code accept} too and loses none.
+   */
+  @Override
+  protected void interruptAcceptors() {
+    setAccepting(true); // it may wait for the number of connections to fall instead
   }
 
   @Override
