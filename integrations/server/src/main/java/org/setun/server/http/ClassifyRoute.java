@@ -41,13 +41,8 @@ final class ClassifyRoute {
    * @throws IOException if the body breaks off
    */
   Optional<Answer> answer(Request request) throws Refusal, IOException {
-    try {
-      int top = top(request);
-      return intake.run(request, top, decoder(request)).map(ClassifyRoute::json);
-    } catch (Refusal e) {
-      intake.discard(request, e);
-      throw e;
-    }
+    int top = top(request);
+    return intake.run(request, top, decoder(request)).map(ClassifyRoute::json);
   }
 
   private Intake.Decoder decoder(Request request) throws Refusal {

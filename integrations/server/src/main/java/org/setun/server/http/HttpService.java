@@ -82,14 +82,19 @@ public final class HttpService {
     HttpConfiguration configuration = new HttpConfiguration();
     configuration.setSendServerVersion(false);
     configuration.setRequestHeaderSize(8192);
+    // Else a token or an identifier that a connection has sent before stands for all that differ
+    // from it in case only.
+    configuration.setHeaderCacheCaseSensitive(true);
     return new HttpConnectionFactory(configuration);
   }
 
   /** All that is answered. */
   static Routes routes(
       Model model, Batcher batcher, BooleanSupplier ready, Metrics metrics, ServerOptions options) {
-    Routes routes = new Routes(metrics, options.log().map(RequestLog::new), options.token());
-    Intake intake = new Intake(batcher, options);
+    BodyReader bodies = new BodyReader(options.maxBody(), options.timeout());
+    Routes routes =
+        new Routes(metrics, bodies, options.log().map(RequestLog::new), options.token());
+    Intake intake = new Intake(batcher, bodies, options);
     routes.post("/v1/classify", new ClassifyRoute(model, intake, options)::answer);
     new InferenceRoutes(model, intake).addTo(routes, ready);
     Answer description = describe(model);

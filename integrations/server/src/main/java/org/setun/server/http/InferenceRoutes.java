@@ -130,23 +130,18 @@ final class InferenceRoutes {
   }
 
   private Optional<Answer> infer(Request request) throws Refusal, IOException {
-    try {
-      Intake.requireUncompressed(request);
-      int header = headerLength(request);
-      AtomicReference<Inference> read = new AtomicReference<>();
-      return intake
-          .run(
-              request,
-              outputs,
-              body -> {
-                read.set(reader.read(body, header < 0 ? body.length : header));
-                return read.get().inputs();
-              })
-          .map(result -> answer(read.get(), result));
-    } catch (Refusal e) {
-      intake.discard(request, e);
-      throw e;
-    }
+    Intake.requireUncompressed(request);
+    int header = headerLength(request);
+    AtomicReference<Inference> read = new AtomicReference<>();
+    return intake
+        .run(
+            request,
+            outputs,
+            body -> {
+              read.set(reader.read(body, header < 0 ? body.length : header));
+              return read.get().inputs();
+            })
+        .map(result -> answer(read.get(), result));
   }
 
   private static int headerLength(Request request) throws Refusal {

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.setun.server.ServerOptions;
 import org.setun.server.batch.Batcher;
@@ -31,9 +30,9 @@ final class Intake {
     Inputs decode(byte[] body) throws Refusal;
   }
 
-  Intake(Batcher batcher, ServerOptions options) {
+  Intake(Batcher batcher, BodyReader bodies, ServerOptions options) {
     this.batcher = batcher;
-    this.bodies = new BodyReader(options.maxBody(), options.timeout());
+    this.bodies = bodies;
     // The rest is for decoded images and for what the collector has not got to yet.
     this.memory =
         new MemoryBudget(Math.max(options.maxBody(), Runtime.getRuntime().maxMemory() / 4));
@@ -67,16 +66,6 @@ final class Intake {
       Optional<Job.Result> result = await(job);
       result.ifPresent(each -> RequestLog.keep(request, each.times()));
       return result;
-    }
-  }
-
-  /**
-   * Drains the body of a refused request so that the client reads the answer; one that came too
-   * slowly is not waited for again.
-   */
-  void discard(Request request, Refusal refusal) {
-    if (refusal.status() != HttpStatus.REQUEST_TIMEOUT_408) {
-      bodies.discard(request);
     }
   }
 

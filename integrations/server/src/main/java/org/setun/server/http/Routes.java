@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -40,6 +41,7 @@ final class Routes extends Handler.Abstract {
 
   private final Map<String, Entry> entries = new TreeMap<>();
   private final Metrics metrics;
+  private final BodyReader bodies;
   private final Optional<RequestLog> log;
   private final Optional<byte[]> authorization;
 
@@ -47,11 +49,13 @@ final class Routes extends Handler.Abstract {
    * For a server.
    *
    * @param metrics counts and measures
+   * @param bodies drains the bodies of refused requests
    * @param log where each request leaves a line
    * @param token what a request must bear, but for the paths that are open
    */
-  Routes(Metrics metrics, Optional<RequestLog> log, Optional<String> token) {
+  Routes(Metrics metrics, BodyReader bodies, Optional<RequestLog> log, Optional<String> token) {
     this.metrics = metrics;
+    this.bodies = bodies;
     this.log = log;
     this.authorization = token.map(secret -> (BEARER + secret).getBytes(StandardCharsets.UTF_8));
   }
@@ -110,6 +114,11 @@ final class Routes extends Handler.Abstract {
     try {
       return find(path, request).answer(request);
     } catch (Refusal e) {
+      // The client gets to reading the answer, and its connection is kept. A body that came too
+      // slowly is not waited for again.
+      if (e.status() != HttpStatus.REQUEST_TIMEOUT_408) {
+        bodies.discard(request);
+      }
       return Optional.of(refusal(path, e));
     } catch (IOException e) {
       Refusal brokenOff = new Refusal(400, "the body is broken off").with("Connection", "close");
