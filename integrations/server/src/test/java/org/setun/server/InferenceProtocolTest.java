@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,32 @@ final class InferenceProtocolTest {
     assertEquals(
         "{\"name\":\"sttn-fmnist\",\"ready\":true}",
         server.get(MODEL + "/versions/1/ready").body());
+  }
+
+  @Test
+  void readinessFollowsTheServers() throws Exception {
+    CountDownLatch warm = new CountDownLatch(1);
+    try (TestServer cold =
+        TestServer.start(
+            new TestOptions(),
+            () -> {
+              try {
+                warm.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              return TestServer.fmnist().network().session()::run;
+            })) {
+      assertEquals(200, cold.get("/v2/health/live").statusCode());
+      HttpResponse<String> ready = cold.get("/v2/health/ready");
+      assertEquals(503, ready.statusCode());
+      assertEquals("{\"ready\":false}", ready.body());
+      assertEquals(503, cold.get(MODEL + "/ready").statusCode());
+      warm.countDown();
+      cold.awaitReady();
+      assertEquals(200, cold.get("/v2/health/ready").statusCode());
+      assertEquals(200, cold.get(MODEL + "/ready").statusCode());
+    }
   }
 
   @ParameterizedTest

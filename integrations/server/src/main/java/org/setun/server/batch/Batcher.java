@@ -16,7 +16,6 @@ import org.setun.server.input.Refusal;
 public final class Batcher implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Batcher.class.getName());
 
-  private final Model model;
   private final Supplier<BatchRunner> runners;
   private final BatchObserver observer;
   private final int batch;
@@ -24,19 +23,19 @@ public final class Batcher implements AutoCloseable {
   private final int outputSize;
   private final JobQueue queue;
   private final CountDownLatch cold;
+  private volatile boolean failed;
   private final List<Thread> threads = new ArrayList<>();
 
   /**
    * Prepares the threads; {@link #start} starts them.
    *
-   * @param model the model, for the size of its inputs and the names of its classes
+   * @param model the model, for the size of its inputs and outputs
    * @param runners makes a warmed-up runner, on the thread that will use it
    * @param options threads, queue and batch
    * @param observer is told what the threads do
    */
   public Batcher(
       Model model, Supplier<BatchRunner> runners, ServerOptions options, BatchObserver observer) {
-    this.model = model;
     this.runners = runners;
     this.observer = observer;
     this.batch = options.batch();
@@ -58,7 +57,18 @@ public final class Batcher implements AutoCloseable {
 
   /** {@return whether every thread has warmed up} */
   public boolean isWarm() {
-    return cold.getCount() == 0;
+    return cold.getCount() == 0 && !failed;
+  }
+
+  /**
+   * Waits until every thread has warmed up, or one has failed to.
+   *
+   * @return whether all have
+   * @throws InterruptedException if the waiting thread is interrupted
+   */
+  public boolean awaitWarm() throws InterruptedException {
+    cold.await();
+    return !failed;
   }
 
   /** {@return jobs that wait} */
@@ -77,7 +87,7 @@ public final class Batcher implements AutoCloseable {
    * @param job the job
    * @return false if it is refused: the queue is full, or the batcher is closed
    */
-  public boolean offer(Job job) {
+  public boolean offer(Job<?> job) {
     return queue.offer(job);
   }
 
@@ -107,10 +117,8 @@ public final class Batcher implements AutoCloseable {
 
   private void serve() {
     try {
-      BatchRunner runner = runners.get();
-      cold.countDown();
-      Rows rows = new Rows(runner);
-      for (List<Job> jobs = queue.take(); !jobs.isEmpty(); jobs = queue.take()) {
+      Rows rows = new Rows(warmRunner());
+      for (List<Job<?>> jobs = queue.take(); !jobs.isEmpty(); jobs = queue.take()) {
         run(rows, jobs);
       }
     } catch (InterruptedException e) {
@@ -120,8 +128,19 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
-  private void run(Rows rows, List<Job> jobs) {
-    for (Job job : jobs) {
+  private BatchRunner warmRunner() {
+    try {
+      return runners.get();
+    } catch (RuntimeException | Error e) {
+      failed = true;
+      throw e;
+    } finally {
+      cold.countDown();
+    }
+  }
+
+  private void run(Rows rows, List<Job<?>> jobs) {
+    for (Job<?> job : jobs) {
       observer.waited(Duration.ofNanos(job.taken()));
       if (job.isWanted()) {
         decode(rows, job);
@@ -130,7 +149,7 @@ public final class Batcher implements AutoCloseable {
     rows.flush();
   }
 
-  private static void decode(Rows rows, Job job) {
+  private static void decode(Rows rows, Job<?> job) {
     try {
       Inputs inputs = job.decode();
       for (int i = 0; i < inputs.count(); i++) {
@@ -148,7 +167,7 @@ public final class Batcher implements AutoCloseable {
     private final BatchRunner runner;
     private final float[] inputs = new float[Math.multiplyExact(batch, inputSize)];
     private final float[] outputs = new float[Math.multiplyExact(batch, outputSize)];
-    private final List<Job> owners = new ArrayList<>();
+    private final List<Job<?>> owners = new ArrayList<>();
 
     Rows(BatchRunner runner) {
       this.runner = runner;
@@ -159,7 +178,7 @@ public final class Batcher implements AutoCloseable {
       return owners.size() * inputSize;
     }
 
-    void add(Job owner) {
+    void add(Job<?> owner) {
       owners.add(owner);
       if (owners.size() == batch) {
         flush();
@@ -189,8 +208,7 @@ public final class Batcher implements AutoCloseable {
         }
       }
       for (int i = 0; i < owners.size(); i++) {
-        Job owner = owners.get(i);
-        owner.add(model.top(outputs, i * outputSize, owner.top()));
+        owners.get(i).add(outputs, i * outputSize, outputSize);
       }
     }
   }

@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import org.setun.loader.Prediction;
 import org.setun.server.input.Inputs;
 import org.setun.server.input.Refusal;
 
-/** One request on its way through the queue. */
-public final class Job {
+/**
+ * One request on its way through the queue.
+ *
+ * @param <T> what is made of the network's output for one input
+ */
+public final class Job<T> {
   /** Decodes a request's inputs. */
   @FunctionalInterface
   public interface Decoder {
@@ -23,13 +26,31 @@ public final class Job {
   }
 
   /**
+   * Makes of an output what the request asks for.
+   *
+   * @param <T> that
+   */
+  @FunctionalInterface
+  public interface Reading<T> {
+    /**
+     * Reads one output.
+     *
+     * @param outputs the outputs of a batch, which the next one overwrites
+     * @param from index of this output's first value
+     * @return what it says
+     */
+    T read(float[] outputs, int from);
+  }
+
+  /**
    * What the network says.
    *
-   * @param predictions for each input the likeliest classes, the best first
+   * @param <T> what is made of one output
+   * @param outputs one for each input
    * @param several whether the inputs came as several, be it one
    * @param times what it took
    */
-  public record Result(List<List<Prediction>> predictions, boolean several, Times times) {}
+  public record Result<T>(List<T> outputs, boolean several, Times times) {}
 
   /**
    * What a job took, in nanoseconds.
@@ -41,10 +62,10 @@ public final class Job {
   public record Times(long queue, long decode, long run) {}
 
   private final Decoder decoder;
-  private final int top;
+  private final Reading<T> reading;
   private final BooleanSupplier gone;
-  private final CompletableFuture<Result> result = new CompletableFuture<>();
-  private final List<List<Prediction>> predictions = new ArrayList<>();
+  private final CompletableFuture<Result<T>> result = new CompletableFuture<>();
+  private final List<T> read = new ArrayList<>();
   private final long arrived = System.nanoTime();
   private Inputs inputs;
   private long waited;
@@ -55,12 +76,12 @@ public final class Job {
    * Makes a job.
    *
    * @param decoder decodes the inputs, on the thread that will run them
-   * @param top how many classes to name for each input
+   * @param reading reads the outputs, on that thread too
    * @param gone tells whether nobody waits for the result any more
    */
-  public Job(Decoder decoder, int top, BooleanSupplier gone) {
+  public Job(Decoder decoder, Reading<T> reading, BooleanSupplier gone) {
     this.decoder = decoder;
-    this.top = top;
+    this.reading = reading;
     this.gone = gone;
   }
 
@@ -68,7 +89,7 @@ public final class Job {
    * {@return what the network says; cancelling it drops the job, and a client that is gone cancels
    * it}
    */
-  public CompletableFuture<Result> result() {
+  public CompletableFuture<Result<T>> result() {
     return result;
   }
 
@@ -103,22 +124,21 @@ public final class Job {
     return inputs;
   }
 
-  int top() {
-    return top;
-  }
-
   void fail(Throwable cause) {
     result.completeExceptionally(cause);
   }
 
-  /** Takes the predictions of the next input. */
-  void add(List<Prediction> best) {
-    if (!Double.isFinite(best.getFirst().probability())) {
-      fail(new Refusal(422, "the network's output overflows fp32"));
+  /** Takes the output of the next input: {@code size} values from {@code from} on. */
+  void add(float[] outputs, int from, int size) {
+    for (int i = from; i < from + size; i++) {
+      if (!Float.isFinite(outputs[i])) {
+        fail(new Refusal(422, "the network's output overflows fp32"));
+        break;
+      }
     }
-    predictions.add(best);
-    if (predictions.size() == inputs.count()) {
-      result.complete(new Result(predictions, inputs.several(), new Times(waited, decoded, ran)));
+    read.add(reading.read(outputs, from));
+    if (read.size() == inputs.count()) {
+      result.complete(new Result<>(read, inputs.several(), new Times(waited, decoded, ran)));
     }
   }
 }

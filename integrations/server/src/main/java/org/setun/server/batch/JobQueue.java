@@ -16,7 +16,7 @@ final class JobQueue {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<Job> jobs = new ArrayDeque<>();
+  private final ArrayDeque<Job<?>> jobs = new ArrayDeque<>();
   private boolean hurried;
   private boolean closed;
 
@@ -36,7 +36,7 @@ final class JobQueue {
   }
 
   /** Appends a job; false if the queue is full or closed. */
-  boolean offer(Job job) {
+  boolean offer(Job<?> job) {
     lock.lock();
     try {
       if (closed || jobs.size() >= capacity) {
@@ -69,7 +69,7 @@ final class JobQueue {
    *
    * @return at least one job; none once the queue is closed and empty
    */
-  List<Job> take() throws InterruptedException {
+  List<Job<?>> take() throws InterruptedException {
     lock.lock();
     try {
       while (!isComplete()) {
@@ -80,7 +80,7 @@ final class JobQueue {
         }
       }
       int share = Math.ceilDiv(jobs.size(), takers);
-      List<Job> taken = new ArrayList<>();
+      List<Job<?>> taken = new ArrayList<>();
       for (int i = Math.min(batch, share); i > 0; i--) {
         taken.add(jobs.remove());
       }

@@ -23,11 +23,13 @@ final class ClassifyRoute {
 
   private static final int DEFAULT_TOP = 5;
 
+  private final Model model;
   private final Optional<ImageDecoder> images;
   private final TensorReader tensors;
   private final Intake intake;
 
   ClassifyRoute(Model model, Intake intake, ServerOptions options) {
+    this.model = model;
     this.images = model.preprocessor().map(how -> new ImageDecoder(how, options.maxPixels()));
     this.tensors = new TensorReader(model.network().inputShape());
     this.intake = intake;
@@ -42,7 +44,9 @@ final class ClassifyRoute {
    */
   Optional<Answer> answer(Request request) throws Refusal, IOException {
     int top = top(request);
-    return intake.run(request, top, decoder(request)).map(ClassifyRoute::json);
+    return intake
+        .run(request, decoder(request), (outputs, from) -> model.top(outputs, from, top))
+        .map(ClassifyRoute::json);
   }
 
   private Intake.Decoder decoder(Request request) throws Refusal {
@@ -77,16 +81,16 @@ final class ClassifyRoute {
     return Integer.parseInt(value);
   }
 
-  private static Answer json(Job.Result result) {
+  private static Answer json(Job.Result<List<Prediction>> result) {
     return Answer.json(
         200,
         json -> {
           if (!result.several()) {
-            write(json, result.predictions().getFirst());
+            write(json, result.outputs().getFirst());
             return;
           }
           json.writeArrayFieldStart("results");
-          for (List<Prediction> predictions : result.predictions()) {
+          for (List<Prediction> predictions : result.outputs()) {
             json.writeStartObject();
             write(json, predictions);
             json.writeEndObject();

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -13,7 +15,6 @@ import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Request;
 import org.setun.kernels.Shape;
 import org.setun.loader.Model;
-import org.setun.loader.Prediction;
 import org.setun.server.batch.Job;
 import org.setun.server.input.InferenceReader;
 import org.setun.server.input.InferenceReader.Inference;
@@ -136,11 +137,11 @@ final class InferenceRoutes {
     return intake
         .run(
             request,
-            outputs,
             body -> {
               read.set(reader.read(body, header < 0 ? body.length : header));
               return read.get().inputs();
-            })
+            },
+            (logits, from) -> Arrays.copyOfRange(logits, from, from + outputs))
         .map(result -> answer(read.get(), result));
   }
 
@@ -155,8 +156,8 @@ final class InferenceRoutes {
     return Integer.parseInt(value);
   }
 
-  private Answer answer(Inference inference, Job.Result result) {
-    float[] logits = logits(result.predictions());
+  private Answer answer(Inference inference, Job.Result<float[]> result) {
+    List<float[]> rows = result.outputs();
     Answer json =
         Answer.json(
             200,
@@ -171,28 +172,32 @@ final class InferenceRoutes {
               out.writeStringField("name", InferenceReader.OUTPUT);
               out.writeStringField("datatype", "FP32");
               out.writeFieldName("shape");
-              out.writeArray(new int[] {result.predictions().size(), outputs}, 0, 2);
+              out.writeArray(new int[] {rows.size(), outputs}, 0, 2);
               if (inference.binary()) {
                 out.writeObjectFieldStart("parameters");
-                out.writeNumberField("binary_data_size", Float.BYTES * logits.length);
+                out.writeNumberField(
+                    "binary_data_size", (long) Float.BYTES * rows.size() * outputs);
                 out.writeEndObject();
               } else {
                 out.writeArrayFieldStart("data");
-                for (float logit : logits) {
-                  out.writeNumber(logit);
+                for (float[] row : rows) {
+                  for (float logit : row) {
+                    out.writeNumber(logit);
+                  }
                 }
                 out.writeEndArray();
               }
               out.writeEndObject();
               out.writeEndArray();
             });
-    return inference.binary() ? withBinary(json, logits) : json;
+    return inference.binary() ? withBinary(json, rows) : json;
   }
 
-  private static Answer withBinary(Answer json, float[] logits) {
+  private Answer withBinary(Answer json, List<float[]> rows) {
     ByteBuffer values =
-        ByteBuffer.allocate(Float.BYTES * logits.length).order(ByteOrder.LITTLE_ENDIAN);
-    values.asFloatBuffer().put(logits);
+        ByteBuffer.allocate(Float.BYTES * rows.size() * outputs).order(ByteOrder.LITTLE_ENDIAN);
+    FloatBuffer floats = values.asFloatBuffer();
+    rows.forEach(floats::put);
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     body.writeBytes(json.body());
     body.writeBytes(values.array());
@@ -202,16 +207,5 @@ final class InferenceRoutes {
         body.toByteArray(),
         HEADER_LENGTH,
         Integer.toString(json.body().length));
-  }
-
-  /** The outputs in the order of the classes; predictions come the best first. */
-  private float[] logits(List<List<Prediction>> predictions) {
-    float[] logits = new float[predictions.size() * outputs];
-    for (int i = 0; i < predictions.size(); i++) {
-      for (Prediction prediction : predictions.get(i)) {
-        logits[i * outputs + prediction.index()] = prediction.logit();
-      }
-    }
-    return logits;
   }
 }

@@ -42,12 +42,13 @@ final class Intake {
   /**
    * Runs what a request asks for.
    *
-   * @param top classes to name for each input
+   * @param reading makes of each output what is asked for
    * @return what the network says; empty if the client is gone
    * @throws Refusal if it is not served
    * @throws IOException if the body breaks off
    */
-  Optional<Job.Result> run(Request request, int top, Decoder decoder) throws Refusal, IOException {
+  <T> Optional<Job.Result<T>> run(Request request, Decoder decoder, Job.Reading<T> reading)
+      throws Refusal, IOException {
     try (MemoryBudget.Lease lease = memory.lease()) {
       if (!batcher.isWarm()) {
         throw new Refusal(503, "the server is warming up").with("Retry-After", "1");
@@ -59,11 +60,12 @@ final class Intake {
       if (body.length == 0) {
         throw new Refusal(400, "the body is empty");
       }
-      Job job = new Job(() -> decoder.decode(body), top, ClientEndPoint.of(request)::isGone);
+      Job<T> job =
+          new Job<>(() -> decoder.decode(body), reading, ClientEndPoint.of(request)::isGone);
       if (!batcher.offer(job)) {
         throw full();
       }
-      Optional<Job.Result> result = await(job);
+      Optional<Job.Result<T>> result = await(job, timeout);
       result.ifPresent(each -> RequestLog.keep(request, each.times()));
       return result;
     }
@@ -80,8 +82,8 @@ final class Intake {
     return new Refusal(429, "too many requests are waiting").with("Retry-After", "1");
   }
 
-  private Optional<Job.Result> await(Job job) throws Refusal {
-    CompletableFuture<Job.Result> result = job.result();
+  private static <T> Optional<Job.Result<T>> await(Job<T> job, Duration timeout) throws Refusal {
+    CompletableFuture<Job.Result<T>> result = job.result();
     try {
       return Optional.of(result.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
     } catch (CancellationException e) {
