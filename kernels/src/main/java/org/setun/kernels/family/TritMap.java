@@ -1,6 +1,8 @@
 package org.setun.kernels.family;
 
+import java.util.List;
 import org.setun.kernels.layout.Layout;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.pass.Buffers;
 
 /**
@@ -22,6 +24,16 @@ public sealed interface TritMap permits RowTritMap, PlaneTritMap {
 
   /** Asks for the map's memory under the name {@link #memory()}. */
   void memory(Buffers.Need need);
+
+  /** The same map, made by other kernels; itself if it is made by none. */
+  default TritMap on(KernelSet kernels) {
+    return this;
+  }
+
+  /** The same maps, made by other kernels. */
+  static List<TritMap> on(List<TritMap> maps, KernelSet kernels) {
+    return maps.stream().map(map -> map.on(kernels)).toList();
+  }
 
   /** Name of the map's memory in a session's {@link Buffers}. */
   default String memory() {

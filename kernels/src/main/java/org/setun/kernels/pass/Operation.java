@@ -2,6 +2,7 @@ package org.setun.kernels.pass;
 
 import java.util.List;
 import java.util.Set;
+import org.setun.kernels.op.KernelSet;
 
 /** A step of a plan before it has memory: immutable parameters, shared by all sessions. */
 public interface Operation {
@@ -60,6 +61,14 @@ public interface Operation {
 
   /** Adds what the operation needs of a thread's memory. */
   default void scratch(Scratch.Need need) {}
+
+  /**
+   * The same operation on other kernels, whose layouts are those of its own; packed parameters are
+   * shared. Itself if it calls none.
+   */
+  default Operation on(KernelSet kernels) {
+    return this;
+  }
 
   /** Binds the operation to a session's memory. */
   Step bind(Buffers buffers);

@@ -6,6 +6,7 @@ import org.setun.kernels.Layer;
 import org.setun.kernels.Shape;
 import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.op.Epilogue;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.pass.Buffers;
 import org.setun.kernels.pass.Operation;
 import org.setun.kernels.pass.Scratch;
@@ -73,6 +74,11 @@ final class ChannelwiseOperation implements Operation {
   @Override
   public boolean canOverwrite(Value input) {
     return true;
+  }
+
+  @Override
+  public Operation on(KernelSet kernels) {
+    return new ChannelwiseOperation(layer, shape, kernels.epilogue(), scale, shift, slope);
   }
 
   @Override

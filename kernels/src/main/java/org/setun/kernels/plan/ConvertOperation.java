@@ -10,6 +10,7 @@ import org.setun.kernels.family.TritMap;
 import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.layout.Layout;
 import org.setun.kernels.layout.Planar;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Transposition;
 import org.setun.kernels.pass.Buffers;
 import org.setun.kernels.pass.Operation;
@@ -66,6 +67,12 @@ record ConvertOperation(
     if (layout == Planar.LAYOUT && !targets.isEmpty()) {
       PlanePacker.scratch(need, shape.height(), shape.width());
     }
+  }
+
+  @Override
+  public Operation on(KernelSet kernels) {
+    return new ConvertOperation(
+        value, shape, layout, TritMap.on(targets, kernels), kernels.transposition());
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.setun.kernels.plan;
 
 import java.util.Set;
 import org.setun.kernels.Shape;
+import org.setun.kernels.op.Deinterleave;
 import org.setun.kernels.pass.Buffers;
 
 /**
@@ -27,11 +28,13 @@ interface ConvolutionInput {
    * Copies row {@code y} of all channels from rows that are contiguous: of an image or of a planar
    * value.
    *
+   * @param deinterleave may be used for stride 2
    * @param planes the rows, starting at {@code offset}
    * @param pitch distance between rows of a channel
    * @param copy the array
    */
-  void planarRow(float[] planes, int offset, int pitch, int y, float[] copy);
+  void planarRow(
+      Deinterleave deinterleave, float[] planes, int offset, int pitch, int y, float[] copy);
 
   /** Copies row {@code y} of a {@link org.setun.kernels.layout.ChannelsLast} value. */
   void channelsLastRow(float[] values, int y, float[] copy);

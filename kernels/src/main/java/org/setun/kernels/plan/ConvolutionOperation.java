@@ -8,6 +8,7 @@ import org.setun.kernels.Window;
 import org.setun.kernels.family.RowPacker;
 import org.setun.kernels.family.TritMap;
 import org.setun.kernels.layout.ChannelsLast;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Pooling;
 import org.setun.kernels.pass.Buffers;
 import org.setun.kernels.pass.Operation;
@@ -144,6 +145,20 @@ final class ConvolutionOperation implements Operation {
 
   private int reach() {
     return pool == null ? 1 : pool.dilationHeight() * (pool.kernelHeight() - 1) + 1;
+  }
+
+  @Override
+  public Operation on(KernelSet kernels) {
+    return new ConvolutionOperation(
+        macs,
+        layers,
+        convolved,
+        out,
+        kernels.pooling(),
+        pool,
+        value,
+        rows.on(kernels),
+        TritMap.on(targets, kernels));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.setun.kernels.plan;
 
 import java.util.Set;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.pass.Scratch;
 
 /**
@@ -19,6 +20,9 @@ interface ConvolutionRows {
 
   /** Floats of a row, whole tiles of them. */
   int rowFloats();
+
+  /** The same on other kernels, see {@link org.setun.kernels.pass.Operation#on}. */
+  ConvolutionRows on(KernelSet kernels);
 
   /** The kernel, for people to read. */
   String kernel();

@@ -50,6 +50,24 @@ final class DirectRows implements ConvolutionRows {
     this.slope = slope == null ? null : ChannelsLast.padded(slope, 0);
   }
 
+  private DirectRows(DirectRows other, KernelSet kernels) {
+    this.kernels = kernels;
+    this.convolution = kernels.convolution();
+    this.input = other.input;
+    this.out = other.out;
+    this.channels = other.channels;
+    this.weights = other.weights;
+    this.bias = other.bias;
+    this.scale = other.scale;
+    this.shift = other.shift;
+    this.slope = other.slope;
+  }
+
+  @Override
+  public ConvolutionRows on(KernelSet other) {
+    return new DirectRows(this, other);
+  }
+
   @Override
   public ConvolutionInput input() {
     return input;

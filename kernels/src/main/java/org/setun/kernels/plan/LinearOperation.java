@@ -6,6 +6,7 @@ import org.setun.kernels.Layer.Linear;
 import org.setun.kernels.Shape;
 import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.op.FloatLinear;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.pass.Buffers;
 import org.setun.kernels.pass.Operation;
 import org.setun.kernels.pass.Scratch;
@@ -33,6 +34,16 @@ final class LinearOperation implements Operation {
     this.kernel = kernel;
     this.weights = pack(layer);
     this.bias = ChannelsLast.padded(layer.bias(), 0);
+  }
+
+  private LinearOperation(LinearOperation other, FloatLinear kernel) {
+    this.name = other.name;
+    this.input = other.input;
+    this.outputs = other.outputs;
+    this.in = other.in;
+    this.kernel = kernel;
+    this.weights = other.weights;
+    this.bias = other.bias;
   }
 
   /** Panels of outputs; the features' order changes from (channel, pixel) to (pixel, channel). */
@@ -90,6 +101,11 @@ final class LinearOperation implements Operation {
   @Override
   public void scratch(Scratch.Need need) {
     need.floats(FEATURES, in.size());
+  }
+
+  @Override
+  public Operation on(KernelSet kernels) {
+    return new LinearOperation(this, kernels.linear());
   }
 
   @Override

@@ -191,12 +191,11 @@ final class Lowering {
               in,
               layer.window(),
               kernels.convolution().pixels(),
-              read != null && read.layout() == ChannelsLast.LAYOUT,
-              kernels.deinterleave());
+              read != null && read.layout() == ChannelsLast.LAYOUT);
       rows = new DirectRows(layer, input, convolved, kernels, scale, shift, slope);
     }
     if (!rows.input().inPlace()) {
-      operations.add(new SplitOperation(read, rows.input()));
+      operations.add(new SplitOperation(read, rows.input(), kernels.deinterleave()));
     }
     operations.add(
         new ConvolutionOperation(

@@ -7,6 +7,7 @@ import org.setun.kernels.family.RowPacker;
 import org.setun.kernels.family.TritMap;
 import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.layout.Planar;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.pass.Buffers;
 import org.setun.kernels.pass.Operation;
 import org.setun.kernels.pass.Scratch;
@@ -48,6 +49,11 @@ record PackOperation(Value value, Shape shape, TritMap target) implements Operat
     if (value.layout() == Planar.LAYOUT) {
       PlanePacker.scratch(need, shape.height(), shape.width());
     }
+  }
+
+  @Override
+  public Operation on(KernelSet kernels) {
+    return new PackOperation(value, shape, target.on(kernels));
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.setun.kernels.Layer;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
 import org.setun.kernels.layout.ChannelsLast;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Pooling;
 import org.setun.kernels.pass.Buffers;
 import org.setun.kernels.pass.Operation;
@@ -66,6 +67,11 @@ record PoolOperation(
   public void scratch(Scratch.Need need) {
     RowPooling.scratch(
         need, in.width() * ChannelsLast.paddedChannels(in.channels()), window.kernelHeight());
+  }
+
+  @Override
+  public Operation on(KernelSet kernels) {
+    return new PoolOperation(layer, window, maximum, countPadding, in, out, kernels.pooling());
   }
 
   @Override

@@ -31,7 +31,6 @@ final class SplitInput implements ConvolutionInput {
   final int pixelStride;
 
   private final String layer;
-  private final Deinterleave deinterleave;
   private final int size;
   private final boolean inPlace;
   private final boolean channelsLast;
@@ -47,15 +46,8 @@ final class SplitInput implements ConvolutionInput {
    * @param tile output pixels of a tile, which may reach past the end of a row
    * @param channelsLast whether it reads a {@link ChannelsLast} value
    */
-  SplitInput(
-      String layer,
-      Shape shape,
-      Window window,
-      int tile,
-      boolean channelsLast,
-      Deinterleave deinterleave) {
+  SplitInput(String layer, Shape shape, Window window, int tile, boolean channelsLast) {
     this.layer = layer;
-    this.deinterleave = deinterleave;
     this.shape = shape;
     this.window = window;
     this.channelsLast = channelsLast;
@@ -126,7 +118,8 @@ final class SplitInput implements ConvolutionInput {
   }
 
   @Override
-  public void planarRow(float[] planes, int offset, int pitch, int y, float[] split) {
+  public void planarRow(
+      Deinterleave deinterleave, float[] planes, int offset, int pitch, int y, float[] split) {
     int stride = window.strideWidth();
     int row = (window.padTop() + y) * rowLength;
     for (int c = 0; c < shape.channels(); c++) {

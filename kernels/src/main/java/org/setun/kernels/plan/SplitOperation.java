@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Set;
 import org.setun.kernels.Shape;
 import org.setun.kernels.layout.Planar;
+import org.setun.kernels.op.Deinterleave;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.pass.Buffers;
 import org.setun.kernels.pass.Operation;
 import org.setun.kernels.pass.Scratch;
@@ -15,7 +17,8 @@ import org.setun.kernels.pass.Value;
  *
  * @param value what it reads, or {@code null}: the caller's image
  */
-record SplitOperation(Value value, ConvolutionInput input) implements Operation {
+record SplitOperation(Value value, ConvolutionInput input, Deinterleave deinterleave)
+    implements Operation {
   @Override
   public Value output() {
     return null;
@@ -52,6 +55,11 @@ record SplitOperation(Value value, ConvolutionInput input) implements Operation 
   }
 
   @Override
+  public Operation on(KernelSet kernels) {
+    return new SplitOperation(value, input, kernels.deinterleave());
+  }
+
+  @Override
   public Step bind(Buffers buffers) {
     float[] split = buffers.floats(input.memory());
     float[] values = value == null ? null : buffers.value(value);
@@ -69,10 +77,10 @@ record SplitOperation(Value value, ConvolutionInput input) implements Operation 
         for (int y = chunk * shape.height() / chunks(); y < end; y++) {
           if (value == null) {
             int offset = buffers.imageOffset();
-            input.planarRow(buffers.image(), offset, shape.width(), y, split);
+            input.planarRow(deinterleave, buffers.image(), offset, shape.width(), y, split);
           } else if (planar) {
             int pitch = Planar.pitch(shape.width());
-            input.planarRow(values, 0, pitch, y, split);
+            input.planarRow(deinterleave, values, 0, pitch, y, split);
           } else {
             input.channelsLastRow(values, y, split);
           }

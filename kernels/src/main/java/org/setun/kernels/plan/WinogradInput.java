@@ -4,6 +4,7 @@ import java.util.Set;
 import org.setun.kernels.Shape;
 import org.setun.kernels.Window;
 import org.setun.kernels.layout.ChannelsLast;
+import org.setun.kernels.op.Deinterleave;
 import org.setun.kernels.op.Winograd;
 
 /**
@@ -92,7 +93,8 @@ final class WinogradInput implements ConvolutionInput {
   }
 
   @Override
-  public void planarRow(float[] planes, int offset, int pitch, int y, float[] copy) {
+  public void planarRow(
+      Deinterleave deinterleave, float[] planes, int offset, int pitch, int y, float[] copy) {
     int padded = y + window.padTop();
     int row = padded / window.strideHeight();
     if (row >= rows) {

@@ -5,6 +5,7 @@ import java.util.Set;
 import org.setun.kernels.Layer.Convolution;
 import org.setun.kernels.Shape;
 import org.setun.kernels.layout.ChannelsLast;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Winograd;
 import org.setun.kernels.pass.Scratch;
 
@@ -63,6 +64,23 @@ final class WinogradRows implements ConvolutionRows {
     this.scale = scale == null ? null : ChannelsLast.padded(scale, 0);
     this.shift = shift == null ? null : ChannelsLast.padded(shift, 0);
     this.slope = ChannelsLast.padded(slope == null ? ones : slope, 0);
+  }
+
+  private WinogradRows(WinogradRows other, Winograd kernel) {
+    this.kernel = kernel;
+    this.input = other.input;
+    this.outputs = other.outputs;
+    this.channels = other.channels;
+    this.weights = other.weights;
+    this.bias = other.bias;
+    this.scale = other.scale;
+    this.shift = other.shift;
+    this.slope = other.slope;
+  }
+
+  @Override
+  public ConvolutionRows on(KernelSet kernels) {
+    return new WinogradRows(this, kernels.winograd());
   }
 
   @Override

@@ -4,22 +4,36 @@ import org.setun.kernels.op.FloatLinear;
 
 /** One output at a time. */
 public final class ScalarFloatLinear implements FloatLinear {
+  private final int channels;
+
+  /** Panels of one output. */
+  public ScalarFloatLinear() {
+    this(1);
+  }
+
+  /** Panels of {@code channels} outputs. */
+  ScalarFloatLinear(int channels) {
+    this.channels = channels;
+  }
+
   @Override
   public int channels() {
-    return 1;
+    return channels;
   }
 
   @Override
   public void panel(
       float[] in, int features, float[] w, int wOffset, float[] bias, float[] out, int outOffset) {
-    float sum = bias[outOffset];
-    for (int from = 0; from < features; from += BLOCK) {
-      float part = 0;
-      for (int f = from; f < Math.min(from + BLOCK, features); f++) {
-        part = Math.fma(in[f], w[wOffset + f], part);
+    for (int c = 0; c < channels; c++) {
+      float sum = bias[outOffset + c];
+      for (int from = 0; from < features; from += BLOCK) {
+        float part = 0;
+        for (int f = from; f < Math.min(from + BLOCK, features); f++) {
+          part = Math.fma(in[f], w[wOffset + f * channels + c], part);
+        }
+        sum += part;
       }
-      sum += part;
+      out[outOffset + c] = sum;
     }
-    out[outOffset] = sum;
   }
 }

@@ -3,6 +3,7 @@ package org.setun.kernels.scalar;
 import java.util.List;
 import org.setun.kernels.op.BitSlicedKernels;
 import org.setun.kernels.op.KernelSet;
+import org.setun.kernels.op.TernaryGemm;
 
 /** The scalar implementations, bundled. */
 public final class ScalarKernels {
@@ -37,5 +38,41 @@ public final class ScalarKernels {
             new ScalarPlanarEpilogue(),
             new ScalarPlanarTernarizer(),
             new ScalarPlanarPooling()));
+  }
+
+  /**
+   * Scalar kernels in the place of other ones: operands and results lie as theirs do, and results
+   * are equal to the bit. Of what networks do not run on, and of a kernel that none can stand in
+   * for, the set has the other one itself.
+   *
+   * @param set the kernels whose layouts are to be kept
+   */
+  public static KernelSet like(KernelSet set) {
+    KernelSet scalar = kernels();
+    BitSlicedKernels own = scalar.bitSliced();
+    ScalarBitSlicedSum sum = ScalarBitSlicedSum.like(set.bitSliced().sum());
+    return new KernelSet(
+        NAME + " as " + set.name(),
+        set.gemms().stream().<TernaryGemm>map(ScalarTernaryTile::new).toList(),
+        scalar.im2col(),
+        scalar.epilogue(),
+        scalar.ternarizer(),
+        ScalarFloatConvolution.like(set.convolution()),
+        set.winograd() == null ? null : new ScalarWinograd(set.winograd().channels()),
+        scalar.pooling(),
+        scalar.deinterleave(),
+        new ScalarFloatLinear(set.linear().channels()),
+        scalar.transposition(),
+        set.digits(),
+        set.hamming(),
+        set.signedSum(),
+        new BitSlicedKernels(
+            sum,
+            own.expansion(),
+            new ScalarBitSlicedCounts(sum.lanes()),
+            own.lists(),
+            own.epilogue(),
+            own.ternarizer(),
+            own.pooling()));
   }
 }

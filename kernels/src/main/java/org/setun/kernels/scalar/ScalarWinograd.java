@@ -2,16 +2,32 @@ package org.setun.kernels.scalar;
 
 import org.setun.kernels.op.Winograd;
 
-/** One value at a time. */
+/** One value at a time, and products of four tiles and two channels. */
 public final class ScalarWinograd implements Winograd {
+  private final int channels;
+
+  /** With panels of two channels. */
+  public ScalarWinograd() {
+    this(2);
+  }
+
+  /**
+   * With the panels of another kernel.
+   *
+   * @param channels of a panel, even
+   */
+  public ScalarWinograd(int channels) {
+    this.channels = channels;
+  }
+
   @Override
   public String name() {
-    return "winograd-scalar";
+    return "winograd-4x2-scalar";
   }
 
   @Override
   public int channels() {
-    return 1;
+    return channels;
   }
 
   @Override
@@ -95,21 +111,49 @@ public final class ScalarWinograd implements Winograd {
       float[] w,
       int weights,
       float[] out) {
+    int v1 = from + tileStride;
+    int v2 = v1 + tileStride;
+    int v3 = v2 + tileStride;
     for (int p = 0; p < points; p++) {
-      for (int t = 0; t < TILES; t++) {
-        float sum = 0;
+      for (int c = 0; c < channels; c += 2) {
+        float a0 = 0;
+        float b0 = 0;
+        float a1 = 0;
+        float b1 = 0;
+        float a2 = 0;
+        float b2 = 0;
+        float a3 = 0;
+        float b3 = 0;
         for (int k = p * depth; k < (p + 1) * depth; k++) {
-          sum = Math.fma(v[from + t * tileStride + k], w[weights + k], sum);
+          float wa = w[weights + k * channels + c];
+          float wb = w[weights + k * channels + c + 1];
+          a0 = Math.fma(v[from + k], wa, a0);
+          b0 = Math.fma(v[from + k], wb, b0);
+          a1 = Math.fma(v[v1 + k], wa, a1);
+          b1 = Math.fma(v[v1 + k], wb, b1);
+          a2 = Math.fma(v[v2 + k], wa, a2);
+          b2 = Math.fma(v[v2 + k], wb, b2);
+          a3 = Math.fma(v[v3 + k], wa, a3);
+          b3 = Math.fma(v[v3 + k], wb, b3);
         }
-        out[p * TILES + t] = sum;
+        int to = p * TILES * channels + c;
+        out[to] = a0;
+        out[to + 1] = b0;
+        out[to + channels] = a1;
+        out[to + channels + 1] = b1;
+        out[to + 2 * channels] = a2;
+        out[to + 2 * channels + 1] = b2;
+        out[to + 3 * channels] = a3;
+        out[to + 3 * channels + 1] = b3;
       }
     }
   }
 
   @Override
   public void rowOutput(int points, float[] in, float[] out, int to) {
-    for (int t = 0; t < TILES; t++) {
-      outputs(points, in, t, TILES, 0, out, to + t, TILES);
+    int point = TILES * channels;
+    for (int i = 0; i < point; i++) {
+      outputs(points, in, i, point, 0, out, to + i, point);
     }
   }
 
@@ -126,17 +170,19 @@ public final class ScalarWinograd implements Winograd {
       int to,
       int rowStride,
       int pixelStride) {
-    for (int t = 0; t < TILES; t++) {
-      for (int j = 0; j < OUTPUTS; j++) {
-        int b = to + (t * OUTPUTS + j) * pixelStride;
-        outputs(points, in, j * TILES + t, OUTPUTS * TILES, bias[channel], out, b, rowStride);
-        for (int row = 0; row < OUTPUTS; row++) {
-          float y = out[b + row * rowStride];
-          if (scale != null) {
-            y = Math.fma(y, scale[channel], shift[channel]);
-          }
-          out[b + row * rowStride] = y < 0 ? y * slope[channel] : y;
+    int point = OUTPUTS * TILES * channels;
+    for (int i = 0; i < point; i++) {
+      int c = i % channels;
+      int t = i / channels % TILES;
+      int j = i / channels / TILES;
+      int b = to + (t * OUTPUTS + j) * pixelStride + c;
+      outputs(points, in, i, point, bias[channel + c], out, b, rowStride);
+      for (int row = 0; row < OUTPUTS; row++) {
+        float y = out[b + row * rowStride];
+        if (scale != null) {
+          y = Math.fma(y, scale[channel + c], shift[channel + c]);
         }
+        out[b + row * rowStride] = y < 0 ? y * slope[channel + c] : y;
       }
     }
   }

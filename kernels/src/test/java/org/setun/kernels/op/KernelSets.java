@@ -21,9 +21,14 @@ public final class KernelSets {
     return sets;
   }
 
-  /** Every implementation by name, for a parameterized test. */
+  /** Every implementation by name, and those that stand in for one, for a parameterized test. */
   public static Stream<Named<KernelSet>> named() {
-    return all().stream().map(set -> Named.of(set.name(), set));
+    return Stream.concat(all().stream(), substitutes()).map(set -> Named.of(set.name(), set));
+  }
+
+  /** Scalar kernels in the place of others. */
+  public static Stream<KernelSet> substitutes() {
+    return all().stream().map(ScalarKernels::like);
   }
 
   /** Every micro-kernel of the ternary matrix product. */

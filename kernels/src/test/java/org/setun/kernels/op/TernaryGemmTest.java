@@ -17,7 +17,11 @@ class TernaryGemmTest {
   private static final int SENTINEL = 0x5EED;
 
   static Stream<Named<TernaryGemm>> gemms() {
-    return KernelSets.gemms().stream().map(gemm -> Named.of(gemm.name(), gemm));
+    return KernelSets.named()
+        .flatMap(
+            set ->
+                set.getPayload().gemms().stream()
+                    .map(gemm -> Named.of(gemm.name() + ", " + set.getName(), gemm)));
   }
 
   static Stream<Arguments> gemmsAndWords() {

@@ -88,6 +88,23 @@ final class ChannelConvolution implements Operation {
     this.after = ChannelAffine.of(pass);
   }
 
+  private ChannelConvolution(ChannelConvolution other, KernelSet kernels) {
+    this.layers = other.layers;
+    this.added = other.added;
+    this.output = other.output;
+    this.targets = TritMap.on(other.targets, kernels);
+    this.spec = other.spec;
+    this.blocks = other.blocks;
+    this.input = other.input;
+    this.kernels = kernels;
+    this.weights = other.weights;
+    this.parameters = other.parameters;
+    this.after = other.after;
+    this.macs = other.macs;
+    this.channels = other.channels;
+    this.boundMacsPerCycle = other.boundMacsPerCycle;
+  }
+
   @Override
   public Value output() {
     return output;
@@ -163,6 +180,11 @@ final class ChannelConvolution implements Operation {
       RowPooling.scratch(
           need, spec.shortcut().shape().width() * added, spec.shortcut().window().kernelHeight());
     }
+  }
+
+  @Override
+  public Operation on(KernelSet kernels) {
+    return new ChannelConvolution(this, kernels);
   }
 
   @Override

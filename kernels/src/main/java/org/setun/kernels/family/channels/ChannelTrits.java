@@ -4,7 +4,9 @@ import org.setun.kernels.Layer.TritConvolution;
 import org.setun.kernels.Shape;
 import org.setun.kernels.family.PaddedThresholds;
 import org.setun.kernels.family.RowTritMap;
+import org.setun.kernels.family.TritMap;
 import org.setun.kernels.layout.ChannelsLast;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Ternarizer;
 
 /**
@@ -35,6 +37,15 @@ final class ChannelTrits implements RowTritMap {
     return 2 * channels / Long.SIZE;
   }
 
+  private ChannelTrits(ChannelTrits other, Ternarizer ternarizer) {
+    this.convolution = other.convolution;
+    this.in = other.in;
+    this.ternarizer = ternarizer;
+    this.thresholds = other.thresholds;
+    this.channels = other.channels;
+    this.columnOffsets = other.columnOffsets;
+  }
+
   @Override
   public String convolution() {
     return convolution;
@@ -43,6 +54,11 @@ final class ChannelTrits implements RowTritMap {
   @Override
   public int words() {
     return Math.multiplyExact(in.pixels(), pixelWords());
+  }
+
+  @Override
+  public TritMap on(KernelSet kernels) {
+    return new ChannelTrits(this, kernels.ternarizer());
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.setun.kernels.family.channels;
 import java.util.List;
 import org.setun.kernels.Shape;
 import org.setun.kernels.op.BitSlicedSum;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.TritLists;
 import org.setun.kernels.pass.Buffers;
 import org.setun.kernels.pass.Operation;
@@ -67,6 +68,11 @@ final class ListOperation implements Operation {
     int all = Math.multiplyExact(in.pixels(), blocks.blocks);
     need.chars(entries(input), Math.multiplyExact(all, blocks.listStride()));
     need.ints(lengths(input), all);
+  }
+
+  @Override
+  public Operation on(KernelSet kernels) {
+    return new ListOperation(input, in, blocks, kernels.bitSliced().lists());
   }
 
   @Override

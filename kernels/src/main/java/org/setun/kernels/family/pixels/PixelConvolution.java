@@ -17,6 +17,7 @@ import org.setun.kernels.layout.Planar;
 import org.setun.kernels.op.BitSlicedCounts;
 import org.setun.kernels.op.BitSlicedKernels;
 import org.setun.kernels.op.BitSlicedSum;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.PlanarEpilogue;
 import org.setun.kernels.op.PlanarPooling;
 import org.setun.kernels.op.Pooling;
@@ -116,6 +117,23 @@ final class PixelConvolution implements Operation {
     planes = BitSlicedCounts.planes(lists.stream().mapToInt(WeightLists::most).max().orElse(0));
   }
 
+  private PixelConvolution(PixelConvolution other, KernelSet kernels) {
+    this.layers = other.layers;
+    this.added = other.added;
+    this.output = other.output;
+    this.spec = other.spec;
+    this.grid = other.grid;
+    this.input = other.input;
+    this.targets = TritMap.on(other.targets, kernels);
+    this.kernels = kernels.bitSliced();
+    this.lists = other.lists;
+    this.parameters = other.parameters;
+    this.after = other.after;
+    this.macs = other.macs;
+    this.planes = other.planes;
+    this.boundMacsPerCycle = other.boundMacsPerCycle;
+  }
+
   /** Writes copies of one parameter per channel. */
   private void spread(int index, float[] perChannel) {
     for (int c = 0; c < perChannel.length; c++) {
@@ -191,6 +209,11 @@ final class PixelConvolution implements Operation {
           PlanarPooling.workFloats(spec.shortcut().shape().width(), columns, spec.out().width()));
       need.ints(ROWS, spec.shortcut().window().kernelHeight());
     }
+  }
+
+  @Override
+  public Operation on(KernelSet kernels) {
+    return new PixelConvolution(this, kernels);
   }
 
   @Override

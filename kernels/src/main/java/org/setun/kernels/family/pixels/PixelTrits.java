@@ -8,7 +8,9 @@ import org.setun.kernels.Shape;
 import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
 import org.setun.kernels.family.PlaneTritMap;
+import org.setun.kernels.family.TritMap;
 import org.setun.kernels.layout.Planar;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.PlanarTernarizer;
 
 /** The trits of one convolution's input, laid out by {@link PixelGrid}. */
@@ -34,6 +36,14 @@ final class PixelTrits implements PlaneTritMap {
     this.ternarizer = ternarizer;
   }
 
+  private PixelTrits(PixelTrits other, PlanarTernarizer ternarizer) {
+    this.convolution = other.convolution;
+    this.grid = other.grid;
+    this.in = other.in;
+    this.thresholds = other.thresholds;
+    this.ternarizer = ternarizer;
+  }
+
   @Override
   public String convolution() {
     return convolution;
@@ -42,6 +52,11 @@ final class PixelTrits implements PlaneTritMap {
   @Override
   public int bytes() {
     return Math.multiplyExact(in.channels(), grid.channelBytes);
+  }
+
+  @Override
+  public TritMap on(KernelSet kernels) {
+    return new PixelTrits(this, kernels.bitSliced().ternarizer());
   }
 
   @Override

@@ -5,7 +5,9 @@ import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
 import org.setun.kernels.family.PaddedThresholds;
 import org.setun.kernels.family.RowTritMap;
+import org.setun.kernels.family.TritMap;
 import org.setun.kernels.layout.ChannelsLast;
+import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Ternarizer;
 
 /**
@@ -79,6 +81,20 @@ final class PackedInput implements RowTritMap {
     this.thresholds = PaddedThresholds.of(thresholds);
   }
 
+  private PackedInput(PackedInput other, Ternarizer ternarizer) {
+    this.layer = other.layer;
+    this.ternarizer = ternarizer;
+    this.words = other.words;
+    this.wordOffsets = other.wordOffsets;
+    this.outputRowStride = other.outputRowStride;
+    this.channels = other.channels;
+    this.rowWords = other.rowWords;
+    this.wordStride = other.wordStride;
+    this.padTop = other.padTop;
+    this.columnOffsets = other.columnOffsets;
+    this.thresholds = other.thresholds;
+  }
+
   private static int columnOffset(int paddedColumn, int stride, int phaseWords) {
     return paddedColumn % stride * phaseWords + paddedColumn / stride * 2;
   }
@@ -91,6 +107,11 @@ final class PackedInput implements RowTritMap {
   @Override
   public int words() {
     return words;
+  }
+
+  @Override
+  public TritMap on(KernelSet kernels) {
+    return new PackedInput(this, kernels.ternarizer());
   }
 
   @Override

@@ -102,6 +102,30 @@ final class TernaryConvolutionOperation implements Operation {
             out.height());
   }
 
+  private TernaryConvolutionOperation(TernaryConvolutionOperation other, KernelSet kernels) {
+    this.layers = other.layers;
+    this.added = other.added;
+    this.output = other.output;
+    this.targets = TritMap.on(other.targets, kernels);
+    this.macs = other.macs;
+    this.kernels = kernels;
+    this.gemm =
+        kernels.gemms().stream()
+            .filter(each -> each.name().equals(other.gemm.name()))
+            .findFirst()
+            .orElse(other.gemm);
+    this.boundMacsPerCycle = other.boundMacsPerCycle;
+    this.out = other.out;
+    this.shortcut = other.shortcut;
+    this.packedInput = other.packedInput;
+    this.weights = other.weights;
+    this.parameters = other.parameters;
+    this.after = other.after;
+    this.blockRows = other.blockRows;
+    this.rowTiles = other.rowTiles;
+    this.channels = other.channels;
+  }
+
   /** Words of a row's gathered activations. */
   private int rowPanels() {
     return Math.multiplyExact(rowTiles * gemm.pixels() * 2, packedInput.wordOffsets.length);
@@ -178,6 +202,11 @@ final class TernaryConvolutionOperation implements Operation {
           shortcut.shape().width() * ChannelsLast.paddedChannels(shortcut.shape().channels()),
           shortcut.window().kernelHeight());
     }
+  }
+
+  @Override
+  public Operation on(KernelSet kernels) {
+    return new TernaryConvolutionOperation(this, kernels);
   }
 
   @Override
