@@ -20,6 +20,7 @@ import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.SignedSum;
 import org.setun.kernels.op.Ternarizer;
 import org.setun.kernels.op.TernaryGemm;
+import org.setun.kernels.plan.Exchange;
 import org.setun.kernels.plan.Plan;
 import org.setun.kernels.scalar.ScalarKernels;
 import org.setun.kernels.select.Capabilities;
@@ -44,6 +45,8 @@ import org.setun.kernels.vector.VectorKernels;
  *       convolutions; layers that it cannot run are left to the others
  *   <li>{@value #CONVOLUTION_PROPERTY} = {@code direct} runs no fp32 convolution by transforms:
  *       results differ in their last bits
+ *   <li>{@value #START_PROPERTY} = {@code vector} lets networks run on vector kernels from their
+ *       first image on, see {@link Session}; {@code scalar} is what happens without it
  * </ul>
  *
  * @since 0.1
@@ -61,6 +64,11 @@ public final class Kernels {
   /** Property that keeps fp32 convolutions from Winograd's transforms, by {@code direct}. */
   public static final String CONVOLUTION_PROPERTY = "setun.convolution";
 
+  /**
+   * Property that says whether networks start on {@code scalar} kernels or on {@code vector} ones.
+   */
+  public static final String START_PROPERTY = "setun.start";
+
   private static final System.Logger LOG = System.getLogger(Kernels.class.getName());
 
   /** What the self-check of every kernel so far has found, by its name. */
@@ -75,6 +83,9 @@ public final class Kernels {
   /** The properties that ask for these kernels, or {@code null}: a failure is then an error. */
   private final String askedBy;
 
+  /** Whether networks start on scalar kernels that C2 has less to do with. */
+  private final boolean startsScalar;
+
   /** Names of kernels that failed their check. */
   private final Set<String> leftOut = ConcurrentHashMap.newKeySet();
 
@@ -86,28 +97,32 @@ public final class Kernels {
       List<TernaryFamily> families,
       Capabilities capabilities,
       String reason,
-      String askedBy) {
+      String askedBy,
+      boolean startsScalar) {
     this.set = set;
     this.families = families;
     this.capabilities = capabilities;
     this.costs = CostTable.of(Families.machine(set, capabilities));
     this.reasons = new CopyOnWriteArrayList<>(List.of(reason));
     this.askedBy = askedBy;
+    this.startsScalar = startsScalar;
   }
 
   /** Given kernels, for tests. */
   static Kernels of(KernelSet set, List<TernaryFamily> families, String askedBy) {
-    return new Kernels(set, families, Capabilities.detect(), "asked for by the caller", askedBy);
+    return new Kernels(
+        set, families, Capabilities.detect(), "asked for by the caller", askedBy, false);
   }
 
   /** Holds the one choice, made when first asked for. */
   private static final class Best {
     static final Kernels INSTANCE =
         select(
-            System.getProperty(KERNELS_PROPERTY),
-            System.getProperty(GEMM_PROPERTY),
-            System.getProperty(FAMILY_PROPERTY),
-            Capabilities.detect());
+                System.getProperty(KERNELS_PROPERTY),
+                System.getProperty(GEMM_PROPERTY),
+                System.getProperty(FAMILY_PROPERTY),
+                Capabilities.detect())
+            .startingOn(System.getProperty(START_PROPERTY), System.getProperty(KERNELS_PROPERTY));
   }
 
   /**
@@ -132,7 +147,7 @@ public final class Kernels {
     Capabilities capabilities = Capabilities.detect();
     KernelSet scalar = asked(ScalarKernels.kernels());
     List<TernaryFamily> families = Families.all(scalar, Families.machine(scalar, capabilities));
-    return new Kernels(scalar, families, capabilities, "asked for by the caller", null);
+    return new Kernels(scalar, families, capabilities, "asked for by the caller", null, false);
   }
 
   /**
@@ -144,6 +159,27 @@ public final class Kernels {
    */
   public static Kernels vector() {
     return select("vector", null, null, Capabilities.detect());
+  }
+
+  /**
+   * These kernels for networks that start as a property says.
+   *
+   * @param start value of {@value #START_PROPERTY}, or {@code null} if not set
+   * @param forced value of {@value #KERNELS_PROPERTY}, or {@code null}: what was forced runs from
+   *     the first image on
+   */
+  Kernels startingOn(String start, String forced) {
+    if (start != null && !start.equals("scalar") && !start.equals("vector")) {
+      throw new KernelSelectionException(
+          property(START_PROPERTY, start) + ": expected scalar or vector");
+    }
+    boolean scalar = start == null ? forced == null : start.equals("scalar");
+    return scalar && !set.name().equals(ScalarKernels.NAME) ? startingOnScalar() : this;
+  }
+
+  /** These kernels for networks that start on scalar ones, see {@link Session}. */
+  Kernels startingOnScalar() {
+    return new Kernels(set, families, capabilities, reasons.getFirst(), askedBy, true);
   }
 
   /** Chooses, for given values of the properties ({@code null} if not set). */
@@ -218,7 +254,7 @@ public final class Kernels {
     if (family != null) {
       families = pinFamily(families, family);
     }
-    return new Kernels(set, families, capabilities, reason, askedBy);
+    return new Kernels(set, families, capabilities, reason, askedBy, false);
   }
 
   private static Optional<String> obstacle(Capabilities capabilities) {
@@ -271,8 +307,9 @@ public final class Kernels {
    *
    * @param plan its operations
    * @param kernels what they are made of
+   * @param exchange what they start on, or {@code null}
    */
-  record Compiled(Plan plan, Kernels kernels) {}
+  record Compiled(Plan plan, Kernels kernels, Exchange exchange) {}
 
   /**
    * Plans a graph, checks what was chosen, and plans again without what failed.
@@ -292,7 +329,8 @@ public final class Kernels {
         return substitute(wrong.get()).compile(graph);
       }
       if (!leaveOutWhatFails(plan.offers())) {
-        return new Compiled(plan, this);
+        Exchange exchange = startsScalar ? new Exchange(plan, ScalarKernels.like(set)) : null;
+        return new Compiled(plan, this, exchange);
       }
     }
   }
@@ -458,7 +496,7 @@ public final class Kernels {
       warnOfScalar(obstacle);
       KernelSet scalar = asked(ScalarKernels.kernels());
       List<TernaryFamily> all = Families.all(scalar, Machine.SCALAR);
-      substitute = new Kernels(scalar, all, capabilities, obstacle, "the last resort");
+      substitute = new Kernels(scalar, all, capabilities, obstacle, "the last resort", false);
     }
     return substitute;
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.setun.kernels.plan.Exchange;
 import org.setun.kernels.plan.Plan;
 import org.setun.kernels.plan.Team;
 
@@ -22,6 +23,10 @@ import org.setun.kernels.plan.Team;
  */
 public final class Network {
   private final Plan plan;
+
+  /** What sessions start on, or {@code null}: on the plan's own kernels. */
+  private final Exchange exchange;
+
   private final Kernels kernels;
   private final String name;
   private final Shape inputShape;
@@ -32,6 +37,7 @@ public final class Network {
     Kernels.Compiled compiled = kernels.compile(graph);
     this.kernels = compiled.kernels();
     this.plan = compiled.plan();
+    this.exchange = compiled.exchange();
     this.name = name;
     this.inputShape = graph.inputShape();
     this.outputShape = graph.outputShape();
@@ -117,7 +123,10 @@ public final class Network {
     return kernels;
   }
 
-  /** {@return the passes of a run in order, input preparation included} */
+  /**
+   * {@return the passes of a run in order, input preparation included, each with the kernel that it
+   * runs on once that is compiled, see {@link Session}}
+   */
   public List<StepInfo> steps() {
     return plan.describe();
   }
@@ -143,7 +152,7 @@ public final class Network {
    */
   public Session session(int threads, Executor executor) {
     Team.requireThreads(threads, executor);
-    return new Session(this, plan, outputName, threads, executor);
+    return new Session(this, plan, exchange, outputName, threads, executor);
   }
 
   /**

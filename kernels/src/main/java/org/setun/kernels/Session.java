@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.setun.kernels.events.RunEvent;
 import org.setun.kernels.events.RunRecorder;
+import org.setun.kernels.plan.Exchange;
 import org.setun.kernels.plan.Plan;
 import org.setun.kernels.plan.Runner;
 
@@ -16,6 +17,17 @@ import org.setun.kernels.plan.Runner;
  *
  * <p>Images and outputs are NCHW: image after image, in it channel after channel, in that row after
  * row. Of a batch, every image is computed by itself: outputs do not depend on their neighbours.
+ *
+ * <p>The first images run on scalar kernels: vectors are slow until the JVM's optimizing compiler
+ * has compiled the kernels. Once images have taken a tenth of a second, a daemon thread of the name
+ * {@code setun-exchange} runs the vector kernels on images of noise, in memory of its own that is
+ * as large as a session's, at most one thread for all networks of a JVM and for at most ten seconds
+ * of processor time; it ends when all are compiled, or when the network is no longer reachable.
+ * Each pass of a network moves to its vector kernel, in all sessions, when that has become no
+ * slower. Results are the same to the bit all the time. {@link #warmUp}, or {@code
+ * -Dsetun.start=vector} for all, does without scalar kernels and without the thread; so do networks
+ * for which less than four times that memory is free, and those that are compiled for kernels which
+ * the caller or a property has asked for.
  *
  * <p>Inputs that are not finite are not refused: where they meet a ternary layer NaN becomes the
  * trit +1, as in the published code, and ±∞ the trit ±1; through fp32 layers they spread as IEEE
@@ -39,8 +51,14 @@ public final class Session {
 
   private float[] segmentOutput;
 
-  Session(Network network, Plan plan, String outputName, int threads, Executor executor) {
-    this.runner = new Runner(plan, threads, executor);
+  Session(
+      Network network,
+      Plan plan,
+      Exchange exchange,
+      String outputName,
+      int threads,
+      Executor executor) {
+    this.runner = new Runner(plan, exchange, threads, executor);
     this.recorder =
         new RunRecorder(
             network.name(), network.kernels().implementation(), network.steps(), threads);
@@ -218,13 +236,14 @@ public final class Session {
   /**
    * Brings the session to full speed: runs images of zeros until the run time has stopped falling,
    * that is until the JVM has compiled the kernels. Takes a few seconds in a new JVM, a few runs in
-   * a warm one.
+   * a warm one. All sessions of the network run on its final kernels from now on.
    *
    * @return how long it took
    */
   public Duration warmUp() {
     float[] image = new float[inputShape.size()];
     float[] output = new float[outputShape.size()];
+    runner.moveAll();
     long start = System.nanoTime();
     long best = Long.MAX_VALUE;
     long improved = start;

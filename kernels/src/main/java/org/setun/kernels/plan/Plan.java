@@ -150,6 +150,11 @@ public final class Plan {
     return all;
   }
 
+  /** The operations in order, on other kernels whose layouts are those of the plan's own. */
+  public List<Operation> on(KernelSet kernels) {
+    return operations.stream().map(operation -> operation.on(kernels)).toList();
+  }
+
   /** The operations in order. */
   List<Operation> operations() {
     return operations;
@@ -158,6 +163,11 @@ public final class Plan {
   /** What a session needs. */
   Memory memory() {
     return memory;
+  }
+
+  /** Values of an image. */
+  int imageFloats() {
+    return shapes.get(NetworkGraph.INPUT).size();
   }
 
   /** Shape of a value. */

@@ -15,21 +15,46 @@ public final class Runner {
   private final Team team;
   private final int stepCount;
 
+  /** The steps as the team runs them. */
+  private final Step[] steps;
+
+  /** The steps on the plan's own kernels. */
+  private final Step[] own;
+
+  /** What some steps start on; {@code null} when nothing is to be exchanged any more. */
+  private Exchange exchange;
+
   /**
-   * Allocates all memory.
+   * Allocates all memory; runs on the plan's own kernels.
    *
    * @param plan what to run
    * @param threads threads including the calling one, at least 1
    * @param executor lends the other threads; may be {@code null} if {@code threads} is 1
    */
   public Runner(Plan plan, int threads, Executor executor) {
+    this(plan, null, threads, executor);
+  }
+
+  /**
+   * Allocates all memory.
+   *
+   * @param plan what to run
+   * @param exchange what to start on; {@code null}: on the plan's own kernels
+   * @param threads threads including the calling one, at least 1
+   * @param executor lends the other threads; may be {@code null} if {@code threads} is 1
+   */
+  public Runner(Plan plan, Exchange exchange, int threads, Executor executor) {
     this.plan = plan;
+    this.exchange = exchange;
     this.buffers = plan.memory().allocate(threads);
     List<Operation> operations = plan.operations();
     this.stepCount = operations.size();
-    Step[] steps = new Step[stepCount];
+    this.own = new Step[stepCount];
+    this.steps = new Step[stepCount];
     for (int i = 0; i < stepCount; i++) {
-      steps[i] = operations.get(i).bind(buffers);
+      own[i] = operations.get(i).bind(buffers);
+      steps[i] =
+          exchange == null || exchange.isMoved(i) ? own[i] : exchange.substitute(i).bind(buffers);
     }
     this.team = new Team(steps, threads, executor, plan.memory().scratch());
   }
@@ -70,11 +95,42 @@ public final class Runner {
    */
   public void run(float[] images, int offset, Listener listener) {
     buffers.image(images, offset);
+    long start = 0;
+    if (exchange != null) {
+      moveSteps();
+      start = System.nanoTime();
+    }
     for (int i = 0; i < stepCount; i++) {
       team.run(i);
       if (listener != null) {
         listener.after(i);
       }
+    }
+    if (exchange != null) {
+      exchange.afterImage(System.nanoTime() - start);
+    }
+  }
+
+  /**
+   * Moves the steps that are to be moved. Helpers of the last image's last step may still look at
+   * the steps; whichever of two they see does the same.
+   */
+  private void moveSteps() {
+    boolean over = exchange.isOver();
+    for (int i = 0; i < stepCount; i++) {
+      if (exchange.isMoved(i)) {
+        steps[i] = own[i];
+      }
+    }
+    if (over) {
+      exchange = null;
+    }
+  }
+
+  /** Runs on the plan's own kernels from now on, and lets all other sessions do so too. */
+  public void moveAll() {
+    if (exchange != null) {
+      exchange.moveAll();
     }
   }
 

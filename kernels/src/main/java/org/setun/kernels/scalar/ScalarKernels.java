@@ -42,8 +42,7 @@ public final class ScalarKernels {
 
   /**
    * Scalar kernels in the place of other ones: operands and results lie as theirs do, and results
-   * are equal to the bit. Of what networks do not run on, and of a kernel that none can stand in
-   * for, the set has the other one itself.
+   * are equal to the bit.
    *
    * @param set the kernels whose layouts are to be kept
    */
@@ -63,9 +62,9 @@ public final class ScalarKernels {
         scalar.deinterleave(),
         new ScalarFloatLinear(set.linear().channels()),
         scalar.transposition(),
-        set.digits(),
-        set.hamming(),
-        set.signedSum(),
+        new ScalarDigitSum(set.digits().lanes()),
+        scalar.hamming(),
+        scalar.signedSum(),
         new BitSlicedKernels(
             sum,
             own.expansion(),

@@ -1,9 +1,15 @@
 package org.setun.kernels.scalar;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.setun.kernels.op.TritExpansion;
 
-/** Bit by bit. */
+/** 64 bits at a time, which are one row or several. */
 public final class ScalarTritExpansion implements TritExpansion {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   @Override
   public void expand(
       byte[] map,
@@ -20,26 +26,26 @@ public final class ScalarTritExpansion implements TritExpansion {
       for (int tap = 0; tap < starts.length; tap++) {
         int source = from + c * channelBytes + starts[tap];
         int entry = (c * starts.length + tap) * PLANES * planeBytes;
-        for (int bit = 0; bit < planeBytes * Byte.SIZE; bit++) {
-          boolean inside = bit % rowBits + shifts[tap] < rowBits;
-          boolean plus = inside && bit(map, source, bit + shifts[tap]);
-          boolean set = inside && bit(map, source + nonzero, bit + shifts[tap]);
-          put(table, entry, bit, plus);
-          put(table, entry + planeBytes, bit, !set);
-          put(table, entry + 2 * planeBytes, bit, set && !plus);
-          put(table, entry + 3 * planeBytes, bit, !set);
+        int shift = shifts[tap];
+        long inside = inside(rowBits, shift);
+        for (int at = 0; at < planeBytes; at += Long.BYTES) {
+          long plus = (long) LONGS.get(map, source + at) >>> shift & inside;
+          long set = (long) LONGS.get(map, source + nonzero + at) >>> shift & inside;
+          LONGS.set(table, entry + at, plus);
+          LONGS.set(table, entry + planeBytes + at, ~set);
+          LONGS.set(table, entry + 2 * planeBytes + at, set & ~plus);
+          LONGS.set(table, entry + 3 * planeBytes + at, ~set);
         }
       }
     }
   }
 
-  private static boolean bit(byte[] bytes, int from, int index) {
-    return (bytes[from + index / Byte.SIZE] >> index % Byte.SIZE & 1) != 0;
-  }
-
-  private static void put(byte[] bytes, int from, int index, boolean value) {
-    int mask = 1 << index % Byte.SIZE;
-    int at = from + index / Byte.SIZE;
-    bytes[at] = (byte) (value ? bytes[at] | mask : bytes[at] & ~mask);
+  /** Bits that a shifted row still has, for every row of a word. */
+  private static long inside(int rowBits, int shift) {
+    long row = -1L >>> Long.SIZE - rowBits + shift;
+    for (int bits = rowBits; bits < Long.SIZE; bits *= 2) {
+      row |= row << bits;
+    }
+    return row;
   }
 }

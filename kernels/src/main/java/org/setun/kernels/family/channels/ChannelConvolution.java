@@ -95,7 +95,7 @@ final class ChannelConvolution implements Operation {
     this.targets = TritMap.on(other.targets, kernels);
     this.spec = other.spec;
     this.blocks = other.blocks;
-    this.input = other.input;
+    this.input = other.input.on(kernels);
     this.kernels = kernels;
     this.weights = other.weights;
     this.parameters = other.parameters;

@@ -4,7 +4,6 @@ import org.setun.kernels.Layer.TritConvolution;
 import org.setun.kernels.Shape;
 import org.setun.kernels.family.PaddedThresholds;
 import org.setun.kernels.family.RowTritMap;
-import org.setun.kernels.family.TritMap;
 import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Ternarizer;
@@ -57,7 +56,7 @@ final class ChannelTrits implements RowTritMap {
   }
 
   @Override
-  public TritMap on(KernelSet kernels) {
+  public ChannelTrits on(KernelSet kernels) {
     return new ChannelTrits(this, kernels.ternarizer());
   }
 

@@ -72,7 +72,7 @@ final class ListOperation implements Operation {
 
   @Override
   public Operation on(KernelSet kernels) {
-    return new ListOperation(input, in, blocks, kernels.bitSliced().lists());
+    return new ListOperation(input.on(kernels), in, blocks, kernels.bitSliced().lists());
   }
 
   @Override

@@ -123,7 +123,7 @@ final class PixelConvolution implements Operation {
     this.output = other.output;
     this.spec = other.spec;
     this.grid = other.grid;
-    this.input = other.input;
+    this.input = other.input.on(kernels);
     this.targets = TritMap.on(other.targets, kernels);
     this.kernels = kernels.bitSliced();
     this.lists = other.lists;

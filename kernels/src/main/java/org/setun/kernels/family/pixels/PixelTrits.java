@@ -8,7 +8,6 @@ import org.setun.kernels.Shape;
 import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
 import org.setun.kernels.family.PlaneTritMap;
-import org.setun.kernels.family.TritMap;
 import org.setun.kernels.layout.Planar;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.PlanarTernarizer;
@@ -55,7 +54,7 @@ final class PixelTrits implements PlaneTritMap {
   }
 
   @Override
-  public TritMap on(KernelSet kernels) {
+  public PixelTrits on(KernelSet kernels) {
     return new PixelTrits(this, kernels.bitSliced().ternarizer());
   }
 

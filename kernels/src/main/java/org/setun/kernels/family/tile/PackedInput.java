@@ -5,7 +5,6 @@ import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
 import org.setun.kernels.family.PaddedThresholds;
 import org.setun.kernels.family.RowTritMap;
-import org.setun.kernels.family.TritMap;
 import org.setun.kernels.layout.ChannelsLast;
 import org.setun.kernels.op.KernelSet;
 import org.setun.kernels.op.Ternarizer;
@@ -110,7 +109,7 @@ final class PackedInput implements RowTritMap {
   }
 
   @Override
-  public TritMap on(KernelSet kernels) {
+  public PackedInput on(KernelSet kernels) {
     return new PackedInput(this, kernels.ternarizer());
   }
 

@@ -117,7 +117,7 @@ final class TernaryConvolutionOperation implements Operation {
     this.boundMacsPerCycle = other.boundMacsPerCycle;
     this.out = other.out;
     this.shortcut = other.shortcut;
-    this.packedInput = other.packedInput;
+    this.packedInput = other.packedInput.on(kernels);
     this.weights = other.weights;
     this.parameters = other.parameters;
     this.after = other.after;
