@@ -268,7 +268,7 @@ public final class Kernels {
     if (!capabilities.optimizingCompiler()) {
       return Optional.of(
           "C2 does not compile in this JVM, without it vectors are slower than scalars; "
-              + "leave out -Xint, -XX:TieredStopAtLevel or the other compiler");
+              + "leave out -Xint, -XX:-UseCompiler, -XX:TieredStopAtLevel or the other compiler");
     }
     if (capabilities.vectorBits() < 128) {
       return Optional.of("vectors of " + capabilities.vectorBits() + " bits are too narrow");

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@link Kernels#best} does and logs in JVMs that are started in different ways. */
 class KernelsInNewJvmTest {
@@ -44,11 +46,69 @@ class KernelsInNewJvmTest {
     return run(KernelsProbe.class, List.of(options));
   }
 
-  private int run(Class<?> probe, List<String> options)
+  private int run(Class<?> probe, List<String> options, String... arguments)
       throws IOException, InterruptedException, URISyntaxException {
     List<String> command = new ArrayList<>(options);
     command.addAll(List.of("-cp", classes() + File.pathSeparator + testClasses(), probe.getName()));
+    command.addAll(List.of(arguments));
     return java(command);
+  }
+
+  /** Runs a network from its first call on; returns what the probe has seen. */
+  private List<String> exchange(String what, String... options) throws Exception {
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("-XX:+IgnoreUnrecognizedVMOptions"); // not every machine has all widths
+    assertEquals(0, run(ExchangeProbe.class, all, what), () -> err);
+    return out.lines().toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-XX:+UseSerialGC",
+        "-XX:MaxVectorSize=32",
+        "-XX:MaxVectorSize=16",
+        "-XX:UseAVX=2",
+        "-XX:ActiveProcessorCount=1"
+      })
+  void resultsStayTheSameWhileKernelsAreExchanged(String option) throws Exception {
+    assertEquals(
+        List.of("exchanges true", "wrong 0", "all moved", "thread ended true"),
+        exchange("moves", MODULE, option));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-Xint", "-XX:-UseCompiler", "-XX:TieredStopAtLevel=1"})
+  void withoutC2NothingIsExchanged(String option) throws Exception {
+    assertEquals(
+        List.of("exchanges false", "wrong 0", "thread ended true"),
+        exchange("moves", MODULE, option));
+  }
+
+  /** What C2 never compiles is never moved to, and nothing waits for it. */
+  @Test
+  void slowKernelsAreNotMovedTo() throws Exception {
+    assertEquals(
+        List.of("exchanges true", "wrong 0", "some stay", "thread ended true"),
+        exchange(
+            "stays",
+            MODULE,
+            "-XX:CompileCommand=quiet",
+            "-XX:CompileCommand=exclude,org.setun.kernels.vector.*::*"));
+  }
+
+  @Test
+  void theExchangeCanBeSwitchedOff() throws Exception {
+    assertEquals(
+        List.of("exchanges false", "wrong 0", "thread ended true"),
+        exchange("moves", MODULE, "-Dsetun.start=vector"));
+  }
+
+  @Test
+  void anExchangeKeepsNeitherItsSessionNorItsThread() throws Exception {
+    assertEquals(
+        List.of("thread began true", "collected true", "thread ended true"),
+        exchange("garbage", MODULE));
   }
 
   /**
@@ -100,6 +160,8 @@ class KernelsInNewJvmTest {
     assertScalarWithOneWarning("-XX:TieredStopAtLevel");
     assertEquals(0, run(MODULE, "-Xint"));
     assertScalarWithOneWarning("-Xint");
+    assertEquals(0, run(MODULE, "-XX:-UseCompiler"));
+    assertScalarWithOneWarning("-XX:-UseCompiler");
   }
 
   @Test

@@ -104,7 +104,8 @@ public record Capabilities(
     boolean stopsEarly =
         vmOption("TieredStopAtLevel").map(level -> Integer.parseInt(level) < 4).orElse(false);
     boolean otherCompiler = vmOption("UseJVMCICompiler").map(Boolean::parseBoolean).orElse(false);
-    return !stopsEarly && !otherCompiler;
+    boolean compiles = vmOption("UseCompiler").map(Boolean::parseBoolean).orElse(true);
+    return compiles && !stopsEarly && !otherCompiler;
   }
 
   /**
