@@ -23,8 +23,8 @@ import org.setun.kernels.pass.Operation;
  */
 public final class Exchange {
   /**
-   * At most one trial at a time runs in a JVM, and the thread ends when there is none left. It has
-   * no class loader and no inherited values of the thread that began it.
+   * At most one trial at a time runs in a JVM, and its thread ends when there is none left. It
+   * keeps neither the class loader nor other values of the thread that began it.
    */
   private static final ThreadPoolExecutor TRIALS = trials();
 
@@ -64,18 +64,20 @@ public final class Exchange {
   private static ThreadPoolExecutor trials() {
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
-            1,
-            1,
-            1,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform()
-                .daemon()
-                .name("setun-exchange")
-                .inheritInheritableThreadLocals(false)
-                .factory());
+            1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Exchange::thread);
     executor.allowCoreThreadTimeOut(true);
     return executor;
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("setun-exchange")
+            .inheritInheritableThreadLocals(false)
+            .unstarted(work);
+    thread.setContextClassLoader(null);
+    return thread;
   }
 
   static String kind(Operation operation) {
@@ -92,7 +94,7 @@ public final class Exchange {
     return progress.isMoved(index);
   }
 
-  /** Whether nothing will change any more. */
+  /** Whether no trial will move any more steps. */
   public boolean isOver() {
     return progress.isOver();
   }

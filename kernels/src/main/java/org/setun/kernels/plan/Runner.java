@@ -21,7 +21,7 @@ public final class Runner {
   /** The steps on the plan's own kernels. */
   private final Step[] own;
 
-  /** What some steps start on; {@code null} when nothing is to be exchanged any more. */
+  /** What some steps run on as yet; {@code null} when all are moved. */
   private Exchange exchange;
 
   /**
@@ -116,13 +116,14 @@ public final class Runner {
    * the steps; whichever of two they see does the same.
    */
   private void moveSteps() {
-    boolean over = exchange.isOver();
+    int moved = 0;
     for (int i = 0; i < stepCount; i++) {
       if (exchange.isMoved(i)) {
         steps[i] = own[i];
+        moved++;
       }
     }
-    if (over) {
+    if (moved == stepCount) {
       exchange = null;
     }
   }
