@@ -3,6 +3,11 @@ package org.setun.server;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import org.setun.kernels.Session;
@@ -12,19 +17,29 @@ import org.setun.server.batch.BatchRunner;
 import org.setun.server.batch.Batcher;
 import org.setun.server.http.HttpService;
 import org.setun.server.http.Metrics;
+import org.setun.server.models.Deployment;
+import org.setun.server.models.ModelFolder;
+import org.setun.server.models.Models;
 
 /**
- * An HTTP server that classifies images and tensors with one model; {@code
- * integrations/server/README.md} describes its routes. Thread-safe.
+ * An HTTP server that classifies images and tensors with one model, or with those of a folder;
+ * {@code integrations/server/README.md} describes its routes. Thread-safe.
  */
 public final class ClassificationServer {
+  /** The version of a model that comes from no folder. */
+  private static final String ONLY_VERSION = "1";
+
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   private final Metrics metrics = new Metrics();
-  private final Batcher batcher;
+  private final Models models = new Models();
+  private final Optional<ModelFolder> folder;
   private final HttpService http;
+  private volatile boolean started;
   private volatile boolean stopping;
 
   /**
-   * Sets a server up; {@link #start} starts it.
+   * Sets a server of one model up, which is named as its architecture is; {@link #start} starts it.
    *
    * @param model the model
    * @param options address, threads and limits
@@ -35,19 +50,80 @@ public final class ClassificationServer {
 
   /** As the public constructor, with another way to run batches. */
   ClassificationServer(Model model, ServerOptions options, Supplier<BatchRunner> runners) {
-    this.batcher = new Batcher(model, runners, options, metrics);
-    metrics.queue(batcher::queued);
-    this.http = new HttpService(model, batcher, this::isReady, metrics, options);
+    this.folder = Optional.empty();
+    this.http = http(options);
+    String name = model.info().architecture();
+    models.deploy(deployment(name, ONLY_VERSION, model, options, runners));
+  }
+
+  /**
+   * Sets a server of several models up: of each {@code .setun} file of a folder, under the file's
+   * name without the suffix. Files that come, change or go are taken up or let go while the server
+   * runs, and no request is lost by it; a file that cannot be read is logged, and the version
+   * before it stays.
+   *
+   * @param folder the folder
+   * @param options address, limits, and the threads of each model
+   */
+  public ClassificationServer(Path folder, ServerOptions options) {
+    this(folder, options, ClassificationServer::warmRunner, LOOK);
+  }
+
+  /** As the public constructor, with another way to run batches. */
+  ClassificationServer(
+      Path folder,
+      ServerOptions options,
+      Function<Model, BatchRunner> runners,
+      Duration betweenLooks) {
+    this.folder =
+        Optional.of(
+            new ModelFolder(
+                folder,
+                models,
+                (name, version, model) -> {
+                  Deployment deployment =
+                      deployment(name, version, model, options, () -> runners.apply(model));
+                  deployment.batcher().start();
+                  return deployment;
+                },
+                betweenLooks));
+    this.http = http(options);
+  }
+
+  private HttpService http(ServerOptions options) {
+    metrics.queue(models::queued);
+    return new HttpService(models, this::isReady, metrics, options);
+  }
+
+  private Deployment deployment(
+      String name,
+      String version,
+      Model model,
+      ServerOptions options,
+      Supplier<BatchRunner> runners) {
+    Batcher batcher = new Batcher(name + "@" + version, model, runners, options, metrics);
+    return new Deployment(name, version, model, batcher, options);
   }
 
   /**
    * Begins to listen, and warms up in the background.
    *
-   * @throws IOException if the address cannot be listened on; the message names it
+   * @throws IOException if the address cannot be listened on, or the folder of models cannot be
+   *     read; the message names it
    */
   public void start() throws IOException {
     http.start();
-    batcher.start();
+    if (folder.isPresent()) {
+      try {
+        folder.get().start();
+      } catch (IOException e) {
+        http.stop();
+        throw e;
+      }
+    } else {
+      models.all().forEach(each -> each.batcher().start());
+    }
+    started = true;
   }
 
   /** {@return the port that is listened on} */
@@ -55,17 +131,23 @@ public final class ClassificationServer {
     return http.port();
   }
 
-  /** {@return whether the server has warmed up and is not stopping} */
+  /** {@return whether there is a model, all have warmed up, and the server is not stopping} */
   public boolean isReady() {
-    return batcher.isWarm() && !stopping;
+    return started && models.areWarm() && !stopping;
+  }
+
+  /** {@return the names of the models that are served now} */
+  public List<String> models() {
+    return models.all().stream().map(Deployment::name).toList();
   }
 
   /** Refuses new requests, answers those it has accepted, and stops. */
   public void stop() {
     stopping = true;
-    batcher.hurry();
+    folder.ifPresent(ModelFolder::close);
+    models.hurry();
     http.stop();
-    batcher.close();
+    models.close();
     metrics.close();
   }
 

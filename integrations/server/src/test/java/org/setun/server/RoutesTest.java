@@ -84,7 +84,7 @@ final class RoutesTest {
   @Test
   void theModelIsDescribed() throws Exception {
     assertEquals(
-        "{\"architecture\":\"sttn-fmnist\",\"input\":[1,32,32],\"classes\":10,\"images\":true}",
+        "{\"name\":\"sttn-fmnist\",\"version\":\"1\",\"architecture\":\"sttn-fmnist\",\"input\":[1,32,32],\"classes\":10,\"images\":true}",
         server.get("/v1/model").body());
   }
 

@@ -97,6 +97,12 @@ final class ServeCommandTest {
     assertTrue(missing.startsWith("setun: missing.setun: no such file"), missing);
     String usage = failure(2, "serve", "missing.setun", "--queue", "0");
     assertTrue(usage.startsWith("setun: --queue must be at least 1"), usage);
+    String nothing = failure(2, "serve");
+    assertTrue(nothing.startsWith("setun: there is nothing to serve"), nothing);
+    String both = failure(2, "serve", "a.setun", "--models", ".");
+    assertTrue(both.startsWith("setun: MODEL and --models exclude each other"), both);
+    String folder = failure(1, "serve", "--models", "missing", "--port", "0");
+    assertTrue(folder.startsWith("setun: missing: no such folder of models"), folder);
     try (ServerSocket taken = new ServerSocket(0)) {
       String bind =
           failure(

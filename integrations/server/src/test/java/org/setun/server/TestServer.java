@@ -17,6 +17,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
@@ -52,6 +54,13 @@ final class TestServer implements AutoCloseable {
   /** A server that runs batches in another way, as soon as it has made its runners. */
   static TestServer start(TestOptions options, Supplier<BatchRunner> runners) throws IOException {
     return new TestServer(new ClassificationServer(FMNIST, options.build(), runners));
+  }
+
+  /** A server of a folder of models. */
+  static TestServer start(
+      Path folder, TestOptions options, Function<Model, BatchRunner> runners, Duration betweenLooks)
+      throws IOException {
+    return new TestServer(new ClassificationServer(folder, options.build(), runners, betweenLooks));
   }
 
   TestServer awaitReady() throws InterruptedException {

@@ -53,7 +53,7 @@ public final class ModelArgument {
   }
 
   /** How to read a checkpoint. */
-  static final class CheckpointOptions {
+  public static final class CheckpointOptions {
     @Option(
         names = "--arch",
         paramLabel = "NAME|FILE",
@@ -104,11 +104,19 @@ public final class ModelArgument {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
+    /** For picocli, which fills it in. */
+    public CheckpointOptions() {}
+
     Optional<String> state() {
       return state.key();
     }
 
-    LoadOptions toLoadOptions() {
+    /**
+     * {@return what they say}
+     *
+     * @throws ParameterException if they contradict each other
+     */
+    public LoadOptions toLoadOptions() {
       OptionalDouble factor =
           threshold == null ? OptionalDouble.empty() : OptionalDouble.of(threshold);
       MethodOptions options;

@@ -29,13 +29,18 @@ public final class Batcher implements AutoCloseable {
   /**
    * Prepares the threads; {@link #start} starts them.
    *
+   * @param name what the names of its threads end with
    * @param model the model, for the size of its inputs and outputs
    * @param runners makes a warmed-up runner, on the thread that will use it
    * @param options threads, queue and batch
    * @param observer is told what the threads do
    */
   public Batcher(
-      Model model, Supplier<BatchRunner> runners, ServerOptions options, BatchObserver observer) {
+      String name,
+      Model model,
+      Supplier<BatchRunner> runners,
+      ServerOptions options,
+      BatchObserver observer) {
     this.runners = runners;
     this.observer = observer;
     this.batch = options.batch();
@@ -46,7 +51,8 @@ public final class Batcher implements AutoCloseable {
     this.cold = new CountDownLatch(options.threads());
     for (int i = 0; i < options.threads(); i++) {
       // Daemons: a JVM that must end does not wait for a run.
-      threads.add(Thread.ofPlatform().daemon().name("setun-run-" + i).unstarted(this::serve));
+      threads.add(
+          Thread.ofPlatform().daemon().name("setun-run-" + i + "-" + name).unstarted(this::serve));
     }
   }
 
@@ -96,13 +102,15 @@ public final class Batcher implements AutoCloseable {
     queue.hurry();
   }
 
-  /**
-   * Refuses further jobs, waits until those accepted have been run, and ends the threads. Does not
-   * wait for a warm-up.
-   */
+  /** Refuses further jobs, and lets the threads end when those accepted have been run. */
+  public void shutDown() {
+    queue.close();
+  }
+
+  /** Shuts down and waits for that, unless it is still warming up. */
   @Override
   public void close() {
-    queue.close();
+    shutDown();
     if (!isWarm()) {
       return;
     }

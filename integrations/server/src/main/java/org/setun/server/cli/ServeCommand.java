@@ -1,6 +1,7 @@
 package org.setun.server.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code setun serve}: a model as an HTTP service. */
@@ -33,7 +35,22 @@ final class ServeCommand implements Callable<Integer> {
   /** Held here: a logger that nobody holds loses its level. */
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
 
-  @Mixin private ModelArgument model;
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "MODEL",
+      description = "A .setun file, an exported model, or a checkpoint.")
+  private Path model;
+
+  @Mixin private ModelArgument.CheckpointOptions checkpoint;
+
+  @Option(
+      names = "--models",
+      paramLabel = "FOLDER",
+      description =
+          "Serve each .setun file of this folder instead of MODEL, under its name without the"
+              + " suffix. Files that come, change or go are taken up while the server runs.")
+  private Path models;
 
   @Option(
       names = "--host",
@@ -126,15 +143,14 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     ServerOptions options = options();
     JETTY.setLevel(Level.WARNING);
-    Model loaded = model.load();
-    ClassificationServer server = new ClassificationServer(loaded, options);
+    ClassificationServer server = server(options);
     server.start();
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::stop));
     spec.commandLine()
         .getOut()
         .printf(
             "serving %s on http://%s:%d (%d threads)%n",
-            loaded.info().architecture(), host, server.port(), options.threads());
+            String.join(", ", server.models()), host, server.port(), options.threads());
     if (spec.defaultValueProvider() instanceof Configuration configuration
         && !configuration.settings().isEmpty()) {
       spec.commandLine()
@@ -143,6 +159,19 @@ final class ServeCommand implements Callable<Integer> {
     }
     new CountDownLatch(1).await(); // the signal ends the JVM
     return 0;
+  }
+
+  private ClassificationServer server(ServerOptions options) throws IOException {
+    if ((model == null) == (models == null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          model == null
+              ? "there is nothing to serve: give a MODEL, or a folder with --models"
+              : "MODEL and --models exclude each other");
+    }
+    return models == null
+        ? new ClassificationServer(Model.load(model, checkpoint.toLoadOptions()), options)
+        : new ClassificationServer(models, options);
   }
 
   private ServerOptions options() {

@@ -10,11 +10,10 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.setun.loader.Model;
 import org.setun.loader.Prediction;
-import org.setun.server.ServerOptions;
 import org.setun.server.batch.Job;
-import org.setun.server.input.ImageDecoder;
 import org.setun.server.input.Refusal;
-import org.setun.server.input.TensorReader;
+import org.setun.server.models.Deployment;
+import org.setun.server.models.Models;
 
 /** {@code POST /v1/classify}: from a body to predictions. */
 final class ClassifyRoute {
@@ -23,15 +22,11 @@ final class ClassifyRoute {
 
   private static final int DEFAULT_TOP = 5;
 
-  private final Model model;
-  private final Optional<ImageDecoder> images;
-  private final TensorReader tensors;
+  private final Models models;
   private final Intake intake;
 
-  ClassifyRoute(Model model, Intake intake, ServerOptions options) {
-    this.model = model;
-    this.images = model.preprocessor().map(how -> new ImageDecoder(how, options.maxPixels()));
-    this.tensors = new TensorReader(model.network().inputShape());
+  ClassifyRoute(Models models, Intake intake) {
+    this.models = models;
     this.intake = intake;
   }
 
@@ -44,26 +39,40 @@ final class ClassifyRoute {
    */
   Optional<Answer> answer(Request request) throws Refusal, IOException {
     int top = top(request);
-    return intake
-        .run(request, decoder(request), (outputs, from) -> model.top(outputs, from, top))
-        .map(ClassifyRoute::json);
+    try (Deployment used = used(models, request)) {
+      Model model = used.model();
+      return intake
+          .run(
+              request,
+              used.batcher(),
+              decoder(request, used),
+              (outputs, from) -> model.top(outputs, from, top))
+          .map(ClassifyRoute::json);
+    }
   }
 
-  private Intake.Decoder decoder(Request request) throws Refusal {
+  /** The model that a request of {@code /v1} is about; the caller closes it. */
+  static Deployment used(Models models, Request request) throws Refusal {
+    String name = Request.extractQueryParameters(request).getValue("model");
+    return name == null ? models.requireOnly() : models.require(name);
+  }
+
+  private static Intake.Decoder decoder(Request request, Deployment used) throws Refusal {
     Intake.requireUncompressed(request);
     String type = String.valueOf(request.getHeaders().get(HttpHeader.CONTENT_TYPE));
     String bare = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     if (bare.equals("application/json")) {
-      return tensors::read;
+      return used.tensors()::read;
     }
     if (IMAGES.contains(bare)) {
-      return images.orElseThrow(
-              () -> unsupported("the model reads tensors, not images", "application/json"))
+      return used.images()
+              .orElseThrow(
+                  () -> unsupported("the model reads tensors, not images", "application/json"))
           ::decode;
     }
     throw unsupported(
         "a body must be image/png, image/jpeg or application/json",
-        images.isPresent() ? "image/png, image/jpeg, application/json" : "application/json");
+        used.images().isPresent() ? "image/png, image/jpeg, application/json" : "application/json");
   }
 
   private static Refusal unsupported(String detail, String accepted) {

@@ -1,5 +1,6 @@
 package org.setun.server.http;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -10,10 +11,11 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.setun.kernels.Network;
 import org.setun.kernels.Shape;
-import org.setun.loader.Model;
 import org.setun.server.ServerOptions;
-import org.setun.server.batch.Batcher;
+import org.setun.server.models.Deployment;
+import org.setun.server.models.Models;
 
 /** The HTTP side of the server. */
 public final class HttpService {
@@ -26,14 +28,12 @@ public final class HttpService {
   /**
    * Sets the service up; {@link #start} makes it listen.
    *
-   * @param model what to tell of the model
-   * @param batcher runs what is to be classified
+   * @param models what is served
    * @param ready tells whether the server is ready
    * @param metrics counts and measures
    * @param options address and limits
    */
-  public HttpService(
-      Model model, Batcher batcher, BooleanSupplier ready, Metrics metrics, ServerOptions options) {
+  public HttpService(Models models, BooleanSupplier ready, Metrics metrics, ServerOptions options) {
     QueuedThreadPool threads = new QueuedThreadPool(JETTY_THREADS);
     threads.setName("setun-http");
     threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -45,7 +45,7 @@ public final class HttpService {
     server.addBean(new NetworkConnectionLimit(options.connections(), connector));
     server.setErrorHandler(new ProblemHandler());
     server.setStopTimeout(options.grace().toMillis());
-    server.setHandler(new GracefulHandler(routes(model, batcher, ready, metrics, options)));
+    server.setHandler(new GracefulHandler(routes(models, ready, metrics, options)));
   }
 
   /**
@@ -90,15 +90,21 @@ public final class HttpService {
 
   /** All that is answered. */
   static Routes routes(
-      Model model, Batcher batcher, BooleanSupplier ready, Metrics metrics, ServerOptions options) {
+      Models models, BooleanSupplier ready, Metrics metrics, ServerOptions options) {
     BodyReader bodies = new BodyReader(options.maxBody(), options.timeout());
     Routes routes =
         new Routes(metrics, bodies, options.log().map(RequestLog::new), options.token());
-    Intake intake = new Intake(batcher, bodies, options);
-    routes.post("/v1/classify", new ClassifyRoute(model, intake, options)::answer);
-    new InferenceRoutes(model, intake).addTo(routes, ready);
-    Answer description = describe(model);
-    routes.get("/v1/model", request -> Optional.of(description));
+    Intake intake = new Intake(bodies, options);
+    routes.post("/v1/classify", new ClassifyRoute(models, intake)::answer);
+    new InferenceRoutes(models, intake, ready).addTo(routes);
+    routes.get(
+        "/v1/model",
+        request -> {
+          try (Deployment used = ClassifyRoute.used(models, request)) {
+            return Optional.of(Answer.json(200, json -> describe(used, json)));
+          }
+        });
+    routes.get("/v1/models", request -> Optional.of(list(models)));
     routes.open("/health", request -> Optional.of(status(200, "up")));
     routes.open(
         "/ready",
@@ -121,17 +127,30 @@ public final class HttpService {
     return Answer.json(code, json -> json.writeStringField("status", status));
   }
 
-  private static Answer describe(Model model) {
-    Shape input = model.network().inputShape();
+  private static Answer list(Models models) {
     return Answer.json(
         200,
         json -> {
-          json.writeStringField("architecture", model.info().architecture());
-          json.writeFieldName("input");
-          int[] shape = {input.channels(), input.height(), input.width()};
-          json.writeArray(shape, 0, shape.length);
-          json.writeNumberField("classes", model.network().outputShape().size());
-          json.writeBooleanField("images", model.preprocessor().isPresent());
+          json.writeArrayFieldStart("models");
+          for (Deployment each : models.all()) {
+            json.writeStartObject();
+            describe(each, json);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
         });
+  }
+
+  private static void describe(Deployment deployment, JsonGenerator json) throws IOException {
+    Network network = deployment.model().network();
+    Shape input = network.inputShape();
+    json.writeStringField("name", deployment.name());
+    json.writeStringField("version", deployment.version());
+    json.writeStringField("architecture", deployment.model().info().architecture());
+    json.writeFieldName("input");
+    int[] shape = {input.channels(), input.height(), input.width()};
+    json.writeArray(shape, 0, shape.length);
+    json.writeNumberField("classes", network.outputShape().size());
+    json.writeBooleanField("images", deployment.images().isPresent());
   }
 }

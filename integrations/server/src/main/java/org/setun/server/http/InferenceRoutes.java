@@ -3,7 +3,6 @@ package org.setun.server.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -15,10 +14,11 @@ import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Request;
 import org.setun.kernels.Shape;
 import org.setun.loader.Model;
-import org.setun.server.batch.Job;
 import org.setun.server.input.InferenceReader;
 import org.setun.server.input.InferenceReader.Inference;
 import org.setun.server.input.Refusal;
+import org.setun.server.models.Deployment;
+import org.setun.server.models.Models;
 
 /** The Open Inference Protocol (KServe v2), with binary tensor data. */
 final class InferenceRoutes {
@@ -26,37 +26,43 @@ final class InferenceRoutes {
 
   private static final String HEADER_LENGTH = "Inference-Header-Content-Length";
 
-  /** A model that is not in a folder of versions has this one. */
-  private static final String VERSION = "1";
-
-  private final Model model;
-  private final String name;
-  private final int outputs;
+  private final Models models;
   private final Intake intake;
-  private final InferenceReader reader;
+  private final BooleanSupplier ready;
 
-  InferenceRoutes(Model model, Intake intake) {
-    this.model = model;
-    this.name = model.info().architecture();
-    this.outputs = model.network().outputShape().size();
+  InferenceRoutes(Models models, Intake intake, BooleanSupplier ready) {
+    this.models = models;
     this.intake = intake;
-    this.reader = new InferenceReader(model.network().inputShape());
+    this.ready = ready;
   }
 
-  void addTo(Routes routes, BooleanSupplier ready) {
+  void addTo(Routes routes) {
     Answer server = Answer.json(200, InferenceRoutes::describeServer);
     routes.get(ROOT, request -> Optional.of(server));
     routes.open(
         ROOT + "/health/live",
         request -> Optional.of(Answer.json(200, json -> json.writeBooleanField("live", true))));
-    routes.open(ROOT + "/health/ready", request -> Optional.of(ready(ready, false)));
-    Answer description = Answer.json(200, this::describe);
-    String path = ROOT + "/models/" + name;
-    for (String each : List.of(path, path + "/versions/" + VERSION)) {
-      routes.get(each, request -> Optional.of(description));
-      routes.get(each + "/ready", request -> Optional.of(ready(ready, true)));
+    routes.open(
+        ROOT + "/health/ready",
+        request -> Optional.of(ready(ready.getAsBoolean(), Optional.empty())));
+    String path = ROOT + "/models/{name}";
+    for (String each : List.of(path, path + "/versions/{version}")) {
+      routes.get(each, this::describe);
+      routes.get(each + "/ready", this::modelReady);
       routes.post(each + "/infer", this::infer);
     }
+  }
+
+  /** The model that a request's path names; the caller closes it. */
+  private Deployment used(Request request) throws Refusal {
+    String version = Routes.parameter(request, "version");
+    Deployment used = models.require(Routes.parameter(request, "name"));
+    if (version != null && !version.equals(used.version())) {
+      used.close();
+      throw new Refusal(
+          404, used.name() + " has no version " + version + "; it has " + used.version());
+    }
+    return used;
   }
 
   /** What the protocol wants said of a refusal. What it calls malformed is 400 to it. */
@@ -68,13 +74,19 @@ final class InferenceRoutes {
         status, answer.type(), answer.body(), refusal.header(), refusal.headerValue());
   }
 
-  private Answer ready(BooleanSupplier ready, boolean named) {
-    boolean now = ready.getAsBoolean();
+  private Optional<Answer> modelReady(Request request) throws Refusal {
+    try (Deployment used = used(request)) {
+      boolean now = ready.getAsBoolean() && used.batcher().isWarm();
+      return Optional.of(ready(now, Optional.of(used.name())));
+    }
+  }
+
+  private static Answer ready(boolean now, Optional<String> name) {
     return Answer.json(
         now ? 200 : 503,
         json -> {
-          if (named) {
-            json.writeStringField("name", name);
+          if (name.isPresent()) {
+            json.writeStringField("name", name.get());
           }
           json.writeBooleanField("ready", now);
         });
@@ -92,23 +104,29 @@ final class InferenceRoutes {
     json.writeEndArray();
   }
 
-  private void describe(JsonGenerator json) throws IOException {
-    json.writeStringField("name", name);
+  private Optional<Answer> describe(Request request) throws Refusal {
+    try (Deployment used = used(request)) {
+      return Optional.of(Answer.json(200, json -> describe(used, json)));
+    }
+  }
+
+  private static void describe(Deployment used, JsonGenerator json) throws IOException {
+    Model model = used.model();
+    json.writeStringField("name", used.name());
     json.writeArrayFieldStart("versions");
-    json.writeString(VERSION);
+    json.writeString(used.version());
     json.writeEndArray();
     json.writeStringField("platform", "setun");
     Shape input = model.network().inputShape();
     tensor(
         json, "inputs", InferenceReader.INPUT, -1, input.channels(), input.height(), input.width());
-    tensor(json, "outputs", InferenceReader.OUTPUT, -1, outputs);
+    tensor(json, "outputs", InferenceReader.OUTPUT, -1, model.network().outputShape().size());
     json.writeObjectFieldStart("parameters");
+    json.writeStringField("architecture", model.info().architecture());
     json.writeStringField("method", model.info().method());
     json.writeStringField("source", model.info().source().file());
-    try {
-      json.writeStringField("sha256", model.info().source().sha256());
-    } catch (UncheckedIOException e) {
-      // The checkpoint has been replaced since it was read: the hash of the new one would be wrong.
+    if (used.sha256().isPresent()) {
+      json.writeStringField("sha256", used.sha256().get());
     }
     json.writeArrayFieldStart("labels");
     for (String label : model.info().labels()) {
@@ -134,15 +152,19 @@ final class InferenceRoutes {
     Intake.requireUncompressed(request);
     int header = headerLength(request);
     AtomicReference<Inference> read = new AtomicReference<>();
-    return intake
-        .run(
-            request,
-            body -> {
-              read.set(reader.read(body, header < 0 ? body.length : header));
-              return read.get().inputs();
-            },
-            (logits, from) -> Arrays.copyOfRange(logits, from, from + outputs))
-        .map(result -> answer(read.get(), result));
+    try (Deployment used = used(request)) {
+      int size = used.model().network().outputShape().size();
+      return intake
+          .run(
+              request,
+              used.batcher(),
+              body -> {
+                read.set(used.inferences().read(body, header < 0 ? body.length : header));
+                return read.get().inputs();
+              },
+              (logits, from) -> Arrays.copyOfRange(logits, from, from + size))
+          .map(result -> answer(used, read.get(), result.outputs()));
+    }
   }
 
   private static int headerLength(Request request) throws Refusal {
@@ -156,14 +178,14 @@ final class InferenceRoutes {
     return Integer.parseInt(value);
   }
 
-  private Answer answer(Inference inference, Job.Result<float[]> result) {
-    List<float[]> rows = result.outputs();
+  private static Answer answer(Deployment used, Inference inference, List<float[]> rows) {
+    int size = rows.getFirst().length;
     Answer json =
         Answer.json(
             200,
             out -> {
-              out.writeStringField("model_name", name);
-              out.writeStringField("model_version", VERSION);
+              out.writeStringField("model_name", used.name());
+              out.writeStringField("model_version", used.version());
               if (inference.id() != null) {
                 out.writeStringField("id", inference.id());
               }
@@ -172,11 +194,10 @@ final class InferenceRoutes {
               out.writeStringField("name", InferenceReader.OUTPUT);
               out.writeStringField("datatype", "FP32");
               out.writeFieldName("shape");
-              out.writeArray(new int[] {rows.size(), outputs}, 0, 2);
+              out.writeArray(new int[] {rows.size(), size}, 0, 2);
               if (inference.binary()) {
                 out.writeObjectFieldStart("parameters");
-                out.writeNumberField(
-                    "binary_data_size", (long) Float.BYTES * rows.size() * outputs);
+                out.writeNumberField("binary_data_size", (long) Float.BYTES * rows.size() * size);
                 out.writeEndObject();
               } else {
                 out.writeArrayFieldStart("data");
@@ -193,9 +214,9 @@ final class InferenceRoutes {
     return inference.binary() ? withBinary(json, rows) : json;
   }
 
-  private Answer withBinary(Answer json, List<float[]> rows) {
-    ByteBuffer values =
-        ByteBuffer.allocate(Float.BYTES * rows.size() * outputs).order(ByteOrder.LITTLE_ENDIAN);
+  private static Answer withBinary(Answer json, List<float[]> rows) {
+    int size = Float.BYTES * rows.size() * rows.getFirst().length;
+    ByteBuffer values = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     FloatBuffer floats = values.asFloatBuffer();
     rows.forEach(floats::put);
     ByteArrayOutputStream body = new ByteArrayOutputStream();

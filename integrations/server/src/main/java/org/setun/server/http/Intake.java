@@ -19,7 +19,6 @@ import org.setun.server.input.Refusal;
 
 /** Reads a request's body and waits for its turn, within limits that all routes share. */
 final class Intake {
-  private final Batcher batcher;
   private final BodyReader bodies;
   private final MemoryBudget memory;
   private final Duration timeout;
@@ -30,8 +29,7 @@ final class Intake {
     Inputs decode(byte[] body) throws Refusal;
   }
 
-  Intake(Batcher batcher, BodyReader bodies, ServerOptions options) {
-    this.batcher = batcher;
+  Intake(BodyReader bodies, ServerOptions options) {
     this.bodies = bodies;
     // The rest is for decoded images and for what the collector has not got to yet.
     this.memory =
@@ -42,12 +40,15 @@ final class Intake {
   /**
    * Runs what a request asks for.
    *
+   * @param batcher what runs it
+   * @param decoder decodes the body
    * @param reading makes of each output what is asked for
    * @return what the network says; empty if the client is gone
    * @throws Refusal if it is not served
    * @throws IOException if the body breaks off
    */
-  <T> Optional<Job.Result<T>> run(Request request, Decoder decoder, Job.Reading<T> reading)
+  <T> Optional<Job.Result<T>> run(
+      Request request, Batcher batcher, Decoder decoder, Job.Reading<T> reading)
       throws Refusal, IOException {
     try (MemoryBudget.Lease lease = memory.lease()) {
       if (!batcher.isWarm()) {

@@ -39,6 +39,8 @@ final class Routes extends Handler.Abstract {
 
   private record Entry(HttpMethod method, Route route, boolean open) {}
 
+  private static final String PARAMETER = Routes.class.getName() + ".";
+
   private final Map<String, Entry> entries = new TreeMap<>();
   private final Metrics metrics;
   private final BodyReader bodies;
@@ -60,12 +62,17 @@ final class Routes extends Handler.Abstract {
     this.authorization = token.map(secret -> (BEARER + secret).getBytes(StandardCharsets.UTF_8));
   }
 
+  /** What stands in a request's path where its route's has {@code {name}}. */
+  static String parameter(Request request, String name) {
+    return (String) request.getAttribute(PARAMETER + name);
+  }
+
   /** Adds a path that is asked for with GET or HEAD, by anybody. */
   void open(String path, Route route) {
     entries.put(path, new Entry(HttpMethod.GET, route, true));
   }
 
-  /** Adds a path that is asked for with GET or HEAD. */
+  /** Adds a path that is asked for with GET or HEAD; a part in braces stands for any. */
   void get(String path, Route route) {
     entries.put(path, new Entry(HttpMethod.GET, route, false));
   }
@@ -75,7 +82,7 @@ final class Routes extends Handler.Abstract {
     entries.put(path, new Entry(HttpMethod.POST, route, false));
   }
 
-  /** The paths that are answered. */
+  /** The paths that are answered; a part in braces stands for any. */
   Set<String> paths() {
     return Set.copyOf(entries.keySet());
   }
@@ -90,7 +97,8 @@ final class Routes extends Handler.Abstract {
     request.addIdleTimeoutListener(timeout -> false);
     String path = String.valueOf(request.getHttpURI().getCanonicalPath());
     String id = RequestLog.id(request);
-    Optional<Answer> answer = answer(path, request);
+    String template = template(path, request);
+    Optional<Answer> answer = answer(path, template, request);
     log.ifPresent(
         each -> each.write(request, id, answer.map(Answer::status), System.nanoTime() - start));
     if (answer.isEmpty()) {
@@ -101,7 +109,7 @@ final class Routes extends Handler.Abstract {
       return true;
     }
     metrics.answered(
-        entries.containsKey(path) ? path : "other",
+        entries.containsKey(template) ? template : "other",
         answer.get().status(),
         Duration.ofNanos(System.nanoTime() - start));
     response.getHeaders().put(RequestLog.ID, id);
@@ -110,9 +118,9 @@ final class Routes extends Handler.Abstract {
   }
 
   /** The answer to a request, whatever becomes of it; empty if the client is gone. */
-  private Optional<Answer> answer(String path, Request request) {
+  private Optional<Answer> answer(String path, String template, Request request) {
     try {
-      return find(path, request).answer(request);
+      return find(template, request).answer(request);
     } catch (Refusal e) {
       // The client gets to reading the answer, and its connection is kept. A body that came too
       // slowly is not waited for again.
@@ -158,8 +166,41 @@ final class Routes extends Handler.Abstract {
     }
   }
 
-  private Route find(String path, Request request) throws Refusal {
-    Entry entry = entries.get(path);
+  /** The path of the route that a request is for, as it was added; its own if there is none. */
+  private String template(String path, Request request) {
+    if (entries.containsKey(path)) {
+      return path;
+    }
+    String[] parts = path.split("/", -1);
+    for (String template : entries.keySet()) {
+      if (template.indexOf('{') >= 0 && matches(template.split("/", -1), parts)) {
+        String[] names = template.split("/", -1);
+        for (int i = 0; i < names.length; i++) {
+          if (names[i].startsWith("{")) {
+            String name = names[i].substring(1, names[i].length() - 1);
+            request.setAttribute(PARAMETER + name, parts[i]);
+          }
+        }
+        return template;
+      }
+    }
+    return path;
+  }
+
+  private static boolean matches(String[] template, String[] path) {
+    if (template.length != path.length) {
+      return false;
+    }
+    for (int i = 0; i < path.length; i++) {
+      if (!template[i].startsWith("{") && !template[i].equals(path[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Route find(String template, Request request) throws Refusal {
+    Entry entry = entries.get(template);
     if (entry == null || !entry.open) {
       requireToken(request);
     }

@@ -1,0 +1,2 @@
+/** The models that are served, and the folder that they come from. */
+package org.setun.server.models;
