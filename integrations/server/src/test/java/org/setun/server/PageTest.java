@@ -39,6 +39,8 @@ final class PageTest {
           assertShown(chromium, "colour.png");
           chosen(chromium, "grey.jpg");
           assertShown(chromium, "grey.jpg");
+          sampled(chromium, "ball");
+          sampled(chromium, "shirt");
           assertEquals(width, chromium.evaluate("document.documentElement.scrollWidth").asInt());
           screenshot(chromium, width, dark);
         }
@@ -49,6 +51,22 @@ final class PageTest {
       assertNotEquals(colours.getFirst(), colours.getLast());
       assertTheKeyboardReachesTheFileChooser(chromium);
       assertRefusalsAreShown(chromium);
+    }
+  }
+
+  /** A sample's image is classified, and how long that took is shown. */
+  private static void sampled(Chromium chromium, String sample) throws Exception {
+    chromium.evaluate("document.querySelector('[data-sample=" + sample + "]').click()");
+    await(chromium, "document.getElementById('preview').alt == '" + sample + ".png'");
+    await(chromium, "!document.getElementById('result').hidden");
+    String latency = chromium.evaluate("document.getElementById('latency').textContent").asText();
+    assertTrue(latency.matches("Answered in [0-9.]+ ms; median of [0-9]+: [0-9.]+ ms"), latency);
+    for (String link : List.of("/openapi.json", "/metrics")) {
+      assertTrue(
+          chromium
+              .evaluate("document.querySelector('footer a[href=\"" + link + "\"]') != null")
+              .asBoolean(),
+          link);
     }
   }
 

@@ -24,6 +24,9 @@ import org.setun.server.input.Refusal;
 record Answer(int status, String type, byte[] body, String header, String headerValue) {
   private static final JsonFactory JSON = new JsonFactory();
 
+  /** Less fits a packet as it is. */
+  private static final int WORTH_COMPRESSING = 1400;
+
   Answer(int status, String type, byte[] body) {
     this(status, type, body, null, null);
   }
@@ -57,6 +60,15 @@ record Answer(int status, String type, byte[] body, String header, String header
   }
 
   void send(Response response, Callback callback) {
+    boolean compressible = body.length >= WORTH_COMPRESSING && isText();
+    byte[] body = this.body;
+    if (compressible) {
+      response.getHeaders().put(HttpHeader.VARY, HttpHeader.ACCEPT_ENCODING.asString());
+      if (Gzip.isWanted(response.getRequest())) {
+        body = Gzip.deflate(body);
+        response.getHeaders().put(HttpHeader.CONTENT_ENCODING, Gzip.NAME);
+      }
+    }
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
@@ -66,6 +78,10 @@ record Answer(int status, String type, byte[] body, String header, String header
       response.getHeaders().put(header, headerValue);
     }
     response.write(true, ByteBuffer.wrap(body), callback);
+  }
+
+  private boolean isText() {
+    return type.startsWith("text/") || type.contains("json");
   }
 
   private static byte[] bytes(JsonBody body) {

@@ -58,7 +58,6 @@ final class ClassifyRoute {
   }
 
   private static Intake.Decoder decoder(Request request, Deployment used) throws Refusal {
-    Intake.requireUncompressed(request);
     String type = String.valueOf(request.getHeaders().get(HttpHeader.CONTENT_TYPE));
     String bare = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     if (bare.equals("application/json")) {
@@ -70,9 +69,14 @@ final class ClassifyRoute {
                   () -> unsupported("the model reads tensors, not images", "application/json"))
           ::decode;
     }
+    if (bare.equals(FormReader.TYPE) && used.images().isPresent()) {
+      return new FormReader(type, used.images().get(), IMAGES)::read;
+    }
     throw unsupported(
-        "a body must be image/png, image/jpeg or application/json",
-        used.images().isPresent() ? "image/png, image/jpeg, application/json" : "application/json");
+        "a body must be image/png, image/jpeg, multipart/form-data or application/json",
+        used.images().isPresent()
+            ? "image/png, image/jpeg, multipart/form-data, application/json"
+            : "application/json");
   }
 
   private static Refusal unsupported(String detail, String accepted) {

@@ -149,7 +149,6 @@ final class InferenceRoutes {
   }
 
   private Optional<Answer> infer(Request request) throws Refusal, IOException {
-    Intake.requireUncompressed(request);
     int header = headerLength(request);
     AtomicReference<Inference> read = new AtomicReference<>();
     try (Deployment used = used(request)) {

@@ -8,8 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.setun.server.ServerOptions;
 import org.setun.server.batch.Batcher;
@@ -21,6 +19,7 @@ import org.setun.server.input.Refusal;
 final class Intake {
   private final BodyReader bodies;
   private final MemoryBudget memory;
+  private final int maxBody;
   private final Duration timeout;
 
   /** Decodes a body, on the thread that will run it. */
@@ -34,6 +33,7 @@ final class Intake {
     // The rest is for decoded images and for what the collector has not got to yet.
     this.memory =
         new MemoryBudget(Math.max(options.maxBody(), Runtime.getRuntime().maxMemory() / 4));
+    this.maxBody = options.maxBody();
     this.timeout = options.timeout();
   }
 
@@ -50,6 +50,7 @@ final class Intake {
   <T> Optional<Job.Result<T>> run(
       Request request, Batcher batcher, Decoder decoder, Job.Reading<T> reading)
       throws Refusal, IOException {
+    boolean compressed = Gzip.isCompressed(request);
     try (MemoryBudget.Lease lease = memory.lease()) {
       if (!batcher.isWarm()) {
         throw new Refusal(503, "the server is warming up").with("Retry-After", "1");
@@ -57,7 +58,8 @@ final class Intake {
       if (batcher.isFull()) {
         throw full();
       }
-      byte[] body = bodies.read(request, lease);
+      byte[] sent = bodies.read(request, lease);
+      byte[] body = compressed ? Gzip.inflate(sent, maxBody, lease) : sent;
       if (body.length == 0) {
         throw new Refusal(400, "the body is empty");
       }
@@ -69,13 +71,6 @@ final class Intake {
       Optional<Job.Result<T>> result = await(job, timeout);
       result.ifPresent(each -> RequestLog.keep(request, each.times()));
       return result;
-    }
-  }
-
-  static void requireUncompressed(Request request) throws Refusal {
-    HttpField encoding = request.getHeaders().getField(HttpHeader.CONTENT_ENCODING);
-    if (encoding != null && !"identity".equalsIgnoreCase(encoding.getValue())) {
-      throw new Refusal(415, "a body must not be compressed").with("Accept-Encoding", "identity");
     }
   }
 

@@ -6,6 +6,11 @@ const file = element("file");
 const preview = element("preview");
 const result = element("result");
 
+const choice = element("choice");
+
+// Milliseconds from sending an image to having read the answer.
+const latencies = [];
+
 // Of several images chosen in quick succession only the last one's answer is shown.
 let latest = 0;
 
@@ -34,23 +39,36 @@ function showPreview(image) {
   element("hint").textContent = "Drop, paste or choose another one";
 }
 
+function showLatency(milliseconds) {
+  latencies.push(milliseconds);
+  const sorted = latencies.toSorted((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)];
+  element("latency").textContent =
+    `Answered in ${milliseconds.toFixed(1)} ms` +
+    (sorted.length > 1 ? `; median of ${sorted.length}: ${median.toFixed(1)} ms` : "");
+}
+
 async function classify(image) {
   const mine = ++latest;
   result.hidden = true;
   showPreview(image);
   say("Classifying …");
   try {
-    const response = await fetch("/v1/classify?top=5", {
+    const start = performance.now();
+    const model = choice.value ? `&model=${choice.value}` : "";
+    const response = await fetch(`/v1/classify?top=5${model}`, {
       method: "POST",
       headers: { "Content-Type": image.type },
       body: image,
     });
     const answer = await response.json();
+    const milliseconds = performance.now() - start;
     if (mine !== latest) {
       return;
     }
     if (response.ok) {
       show(answer.predictions);
+      showLatency(milliseconds);
       const [best] = answer.predictions;
       say(`${best.label}, ${(100 * best.probability).toFixed(1)} %`);
     } else {
@@ -88,13 +106,73 @@ document.addEventListener("drop", (event) => {
   take(event.dataTransfer.files);
 });
 
-fetch("/v1/model")
-  .then((response) => response.json())
-  .then(({ architecture, classes, images }) => {
-    element("model").textContent = `${architecture}, ${classes} classes`;
-    if (!images) {
-      file.disabled = true;
-      say("This model reads tensors, not images: post them to /v1/classify.", true);
+// Sample images are drawn here: the page needs no files, and they no licence.
+const samples = {
+  ball(pen) {
+    pen.fillStyle = "#e8eef4";
+    pen.fillRect(0, 0, 224, 224);
+    const shade = pen.createRadialGradient(90, 80, 10, 112, 112, 90);
+    shade.addColorStop(0, "#ffc46b");
+    shade.addColorStop(1, "#c24d0c");
+    pen.fillStyle = shade;
+    pen.beginPath();
+    pen.arc(112, 112, 84, 0, 2 * Math.PI);
+    pen.fill();
+  },
+  shirt(pen) {
+    pen.fillStyle = "#000";
+    pen.fillRect(0, 0, 224, 224);
+    pen.fillStyle = "#d8d8d8";
+    pen.beginPath();
+    for (const [x, y] of [
+      [70, 30], [92, 44], [132, 44], [154, 30], [206, 72], [180, 104],
+      [160, 90], [160, 200], [64, 200], [64, 90], [44, 104], [18, 72],
+    ]) {
+      pen.lineTo(x, y);
     }
-  })
-  .catch(() => say("The server does not answer.", true));
+    pen.fill();
+  },
+};
+
+for (const button of document.querySelectorAll("#samples button")) {
+  const canvas = button.querySelector("canvas");
+  const name = button.dataset.sample;
+  samples[name](canvas.getContext("2d"));
+  button.addEventListener("click", () =>
+    canvas.toBlob((png) => classify(new File([png], `${name}.png`, { type: "image/png" }))));
+}
+
+function showModel({ architecture, classes, images }) {
+  element("model").textContent = `${architecture}, ${classes} classes`;
+  file.disabled = !images;
+  element("samples").hidden = !images;
+  if (images) {
+    say("");
+  } else {
+    say("This model reads tensors, not images: post them to /v1/classify.", true);
+  }
+}
+
+async function showModels() {
+  try {
+    const response = await fetch("/v1/models");
+    const answer = await response.json();
+    if (!response.ok) {
+      say(`This page cannot classify: ${answer.detail}.`, true);
+      return;
+    }
+    const { models } = answer;
+    choice.replaceChildren(...models.map(({ name }) => new Option(name)));
+    element("models").hidden = models.length < 2;
+    choice.addEventListener("change", () => showModel(models[choice.selectedIndex]));
+    if (models.length > 0) {
+      showModel(models[0]);
+    } else {
+      say("No model is served.", true);
+    }
+  } catch {
+    say("The server does not answer.", true);
+  }
+}
+
+showModels();
