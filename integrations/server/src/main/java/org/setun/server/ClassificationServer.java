@@ -43,13 +43,15 @@ public final class ClassificationServer {
    *
    * @param model the model
    * @param options address, threads and limits
+   * @throws IOException if the certificate or its key cannot be read; the message names the file
    */
-  public ClassificationServer(Model model, ServerOptions options) {
+  public ClassificationServer(Model model, ServerOptions options) throws IOException {
     this(model, options, () -> warmRunner(model));
   }
 
   /** As the public constructor, with another way to run batches. */
-  ClassificationServer(Model model, ServerOptions options, Supplier<BatchRunner> runners) {
+  ClassificationServer(Model model, ServerOptions options, Supplier<BatchRunner> runners)
+      throws IOException {
     this.folder = Optional.empty();
     this.http = http(options);
     String name = model.info().architecture();
@@ -64,8 +66,9 @@ public final class ClassificationServer {
    *
    * @param folder the folder
    * @param options address, limits, and the threads of each model
+   * @throws IOException if the certificate or its key cannot be read; the message names the file
    */
-  public ClassificationServer(Path folder, ServerOptions options) {
+  public ClassificationServer(Path folder, ServerOptions options) throws IOException {
     this(folder, options, ClassificationServer::warmRunner, LOOK);
   }
 
@@ -74,7 +77,8 @@ public final class ClassificationServer {
       Path folder,
       ServerOptions options,
       Function<Model, BatchRunner> runners,
-      Duration betweenLooks) {
+      Duration betweenLooks)
+      throws IOException {
     this.folder =
         Optional.of(
             new ModelFolder(
@@ -90,7 +94,7 @@ public final class ClassificationServer {
     this.http = http(options);
   }
 
-  private HttpService http(ServerOptions options) {
+  private HttpService http(ServerOptions options) throws IOException {
     metrics.queue(models::queued);
     return new HttpService(models, this::isReady, metrics, options);
   }

@@ -1,5 +1,6 @@
 package org.setun.server;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
  * @param log takes a line of JSON for each request, from several threads; empty: none is written
  * @param token what requests must bear in their header {@code Authorization}, but for those that
  *     ask for health, the page and the description of the API; empty: none
+ * @param tls what to speak HTTPS with; empty: plain HTTP
  * @param grace how long a stopping server waits for the requests it has accepted
  */
 public record ServerOptions(
@@ -36,7 +38,17 @@ public record ServerOptions(
     Duration timeout,
     Optional<Consumer<String>> log,
     Optional<String> token,
+    Optional<TlsFiles> tls,
     Duration grace) {
+
+  /**
+   * Where a certificate and its key are.
+   *
+   * @param certificate a PEM file: the server's certificate, and those of the authorities between
+   *     it and the root
+   * @param key a PEM file: its private key in PKCS #8, unencrypted
+   */
+  public record TlsFiles(Path certificate, Path key) {}
 
   /**
    * Checks the values.

@@ -246,7 +246,7 @@ final class ModelFolderTest {
   }
 
   @Test
-  void aFolderThatIsNotThereIsSaid() {
+  void aFolderThatIsNotThereIsSaid() throws IOException {
     ClassificationServer server =
         new ClassificationServer(folder.resolve("none"), new TestOptions().build());
     IOException wrong = assertThrows(IOException.class, server::start);

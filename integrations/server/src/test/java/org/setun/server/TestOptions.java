@@ -15,6 +15,7 @@ public final class TestOptions {
   int connections = 100;
   Consumer<String> log;
   String token;
+  ServerOptions.TlsFiles tls;
   Duration timeout = Duration.ofSeconds(20);
 
   /** Options for a test. */
@@ -32,6 +33,7 @@ public final class TestOptions {
         timeout,
         Optional.ofNullable(log),
         Optional.ofNullable(token),
+        Optional.ofNullable(tls),
         Duration.ofSeconds(20));
   }
 }

@@ -127,6 +127,18 @@ final class ServeCommand implements Callable<Integer> {
               + " better set SETUN_TOKEN, or token in the file. Default: none.")
   private String token;
 
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "Speak HTTPS with this certificate, and those behind it in the PEM file.")
+  private Path certificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "Its private key, a PEM file in PKCS #8 without a password.")
+  private Path key;
+
   @Option(names = "--log-requests", description = "Print a line of JSON for each request.")
   private boolean logRequests;
 
@@ -149,8 +161,12 @@ final class ServeCommand implements Callable<Integer> {
     spec.commandLine()
         .getOut()
         .printf(
-            "serving %s on http://%s:%d (%d threads)%n",
-            String.join(", ", server.models()), host, server.port(), options.threads());
+            "serving %s on %s://%s:%d (%d threads)%n",
+            String.join(", ", server.models()),
+            options.tls().isPresent() ? "https" : "http",
+            host,
+            server.port(),
+            options.threads());
     if (spec.defaultValueProvider() instanceof Configuration configuration
         && !configuration.settings().isEmpty()) {
       spec.commandLine()
@@ -174,6 +190,15 @@ final class ServeCommand implements Callable<Integer> {
         : new ClassificationServer(models, options);
   }
 
+  private Optional<ServerOptions.TlsFiles> tls() {
+    if ((certificate == null) != (key == null)) {
+      throw new IllegalArgumentException("--tls-cert and --tls-key need each other");
+    }
+    return certificate == null
+        ? Optional.empty()
+        : Optional.of(new ServerOptions.TlsFiles(certificate, key));
+  }
+
   private ServerOptions options() {
     try {
       return new ServerOptions(
@@ -189,6 +214,7 @@ final class ServeCommand implements Callable<Integer> {
           Duration.ofSeconds(timeout),
           logRequests ? Optional.of(spec.commandLine().getOut()::println) : Optional.empty(),
           Optional.ofNullable(token),
+          tls(),
           Duration.ofSeconds(grace));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());

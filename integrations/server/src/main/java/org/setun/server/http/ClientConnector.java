@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
-import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
@@ -21,8 +21,8 @@ final class ClientConnector extends ServerConnector {
 
   private final Duration timeout;
 
-  ClientConnector(Server server, HttpConnectionFactory http, Duration timeout) {
-    super(server, 1, 1, http);
+  ClientConnector(Server server, Duration timeout, ConnectionFactory... protocols) {
+    super(server, 1, 1, protocols);
     this.timeout = timeout;
     setIdleTimeout(timeout.toMillis());
     setShutdownIdleTimeout(SHUTDOWN_IDLE_MILLIS);

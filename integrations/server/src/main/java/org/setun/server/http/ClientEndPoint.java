@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -29,7 +31,12 @@ final class ClientEndPoint extends SocketChannelEndPoint {
 
   /** The connection that a request came on. */
   static ClientEndPoint of(Request request) {
-    return (ClientEndPoint) request.getConnectionMetaData().getConnection().getEndPoint();
+    EndPoint client = request.getConnectionMetaData().getConnection().getEndPoint();
+    // Beneath TLS; what is read ahead there is still encrypted.
+    return (ClientEndPoint)
+        (client instanceof SslConnection.SslEndPoint tls
+            ? tls.getSslConnection().getEndPoint()
+            : client);
   }
 
   /** A request has arrived as far as its body, or has been answered. */

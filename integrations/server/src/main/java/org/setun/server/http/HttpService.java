@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.setun.kernels.Network;
@@ -32,13 +34,15 @@ public final class HttpService {
    * @param ready tells whether the server is ready
    * @param metrics counts and measures
    * @param options address and limits
+   * @throws IOException if the certificate or its key cannot be read; the message names the file
    */
-  public HttpService(Models models, BooleanSupplier ready, Metrics metrics, ServerOptions options) {
+  public HttpService(Models models, BooleanSupplier ready, Metrics metrics, ServerOptions options)
+      throws IOException {
     QueuedThreadPool threads = new QueuedThreadPool(JETTY_THREADS);
     threads.setName("setun-http");
     threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
     this.server = new Server(threads);
-    this.connector = new ClientConnector(server, http(), options.timeout());
+    this.connector = new ClientConnector(server, options.timeout(), protocols(options.tls()));
     connector.setHost(options.host());
     connector.setPort(options.port());
     server.addConnector(connector);
@@ -76,6 +80,17 @@ public final class HttpService {
       System.getLogger(HttpService.class.getName())
           .log(System.Logger.Level.WARNING, "not every request has been answered", e);
     }
+  }
+
+  /** HTTP, beneath TLS where that is wanted. */
+  private static ConnectionFactory[] protocols(Optional<ServerOptions.TlsFiles> tls)
+      throws IOException {
+    HttpConnectionFactory http = http();
+    return tls.isEmpty()
+        ? new ConnectionFactory[] {http}
+        : new ConnectionFactory[] {
+          new SslConnectionFactory(PemFiles.read(tls.get()), http.getProtocol()), http
+        };
   }
 
   private static HttpConnectionFactory http() {

@@ -93,7 +93,7 @@ final class ClientConnectorTest {
   private static Server server() {
     Server server = new Server();
     ClientConnector connector =
-        new ClientConnector(server, new HttpConnectionFactory(), Duration.ofSeconds(20));
+        new ClientConnector(server, Duration.ofSeconds(20), new HttpConnectionFactory());
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     server.setStopTimeout(20_000);
