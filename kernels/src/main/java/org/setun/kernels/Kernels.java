@@ -329,10 +329,14 @@ public final class Kernels {
         return substitute(wrong.get()).compile(graph);
       }
       if (!leaveOutWhatFails(plan.offers())) {
-        Exchange exchange = startsScalar ? new Exchange(plan, ScalarKernels.like(set)) : null;
-        return new Compiled(plan, this, exchange);
+        return new Compiled(plan, this, startsScalar ? exchange(plan) : null);
       }
     }
+  }
+
+  private Exchange exchange(Plan plan) {
+    KernelSet substitutes = ScalarKernels.like(set);
+    return new Exchange(plan, substitutes, ScalarKernels.apart(substitutes));
   }
 
   /** Checks all but the ternary convolutions; the scalar operations are what is compared to. */

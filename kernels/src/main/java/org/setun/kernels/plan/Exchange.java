@@ -40,6 +40,7 @@ public final class Exchange {
   private final List<Operation> substitutes;
   private final Progress progress;
   private final Plan plan;
+  private final KernelSet apart;
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicBoolean begun = new AtomicBoolean();
 
@@ -48,9 +49,11 @@ public final class Exchange {
    *
    * @param plan the plan
    * @param substitutes kernels with the layouts of the plan's own
+   * @param apart the same as objects of other classes, which the trial compares with
    */
-  public Exchange(Plan plan, KernelSet substitutes) {
+  public Exchange(Plan plan, KernelSet substitutes, KernelSet apart) {
     this.plan = plan;
+    this.apart = apart;
     this.substitutes = plan.on(substitutes);
     this.progress = new Progress(plan.operations().size());
     for (int i = 0; i < plan.operations().size(); i++) {
@@ -115,7 +118,7 @@ public final class Exchange {
       return;
     }
     WeakReference<Exchange> owner = new WeakReference<>(this);
-    TRIALS.execute(new Trial(plan, substitutes, progress, () -> owner.get() == null));
+    TRIALS.execute(new Trial(plan, plan.on(apart), progress, () -> owner.get() == null));
   }
 
   private static long freeBytes() {

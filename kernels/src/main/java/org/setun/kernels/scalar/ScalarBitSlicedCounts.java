@@ -3,7 +3,7 @@ package org.setun.kernels.scalar;
 import org.setun.kernels.op.BitSlicedCounts;
 
 /** Bit by bit. */
-public final class ScalarBitSlicedCounts implements BitSlicedCounts {
+public class ScalarBitSlicedCounts implements BitSlicedCounts {
   private final int lanes;
 
   /** For vectors of {@code lanes} lanes, a multiple of 8. */

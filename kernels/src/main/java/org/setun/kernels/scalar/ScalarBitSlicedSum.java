@@ -10,7 +10,7 @@ import org.setun.kernels.op.BitSlicedSum;
  * 64 lanes at a time, each entry carried through the nine planes that {@link #LONGEST} entries can
  * reach.
  */
-public final class ScalarBitSlicedSum implements BitSlicedSum {
+public class ScalarBitSlicedSum implements BitSlicedSum {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -31,8 +31,8 @@ public final class ScalarBitSlicedSum implements BitSlicedSum {
   }
 
   /** In the place of another kernel. */
-  static ScalarBitSlicedSum like(BitSlicedSum sum) {
-    return new ScalarBitSlicedSum(sum.name(), sum.lanes());
+  ScalarBitSlicedSum(BitSlicedSum sum) {
+    this(sum.name(), sum.lanes());
   }
 
   @Override
