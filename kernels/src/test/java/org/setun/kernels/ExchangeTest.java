@@ -52,6 +52,36 @@ class ExchangeTest {
     return output;
   }
 
+  /** A residual network, a stem that is run by transforms, then random graphs. */
+  private static NetworkGraph graph(int seed, SplittableRandom random, int layers) {
+    return switch (seed) {
+      case 0 -> TestNetwork.graph();
+      case 1 -> stem(random);
+      default -> RandomGraph.of(random, layers);
+    };
+  }
+
+  private static NetworkGraph stem(SplittableRandom random) {
+    String in = NetworkGraph.INPUT;
+    return new NetworkGraph(
+        new Shape(3, 37, 37),
+        List.of(
+            new Layer.Convolution(
+                "conv",
+                in,
+                Window.square(7, 2, 3),
+                65,
+                RandomValues.floats(random, 65 * 3 * 49, 0.2),
+                RandomValues.floats(random, 65, 1)),
+            new Layer.Affine(
+                "bn",
+                "conv",
+                RandomValues.floats(random, 65, 1),
+                RandomValues.floats(random, 65, 1)),
+            new Layer.PRelu("prelu", "bn", RandomValues.floats(random, 65, 1)),
+            new Layer.MaxPool("pool", "prelu", Window.square(3, 2, 1))));
+  }
+
   /** Whichever steps are moved when, and on however many threads: outputs are the oracle's. */
   @ParameterizedTest
   @ValueSource(strings = {"tile", "pixels", "channels"})
@@ -59,8 +89,7 @@ class ExchangeTest {
     Kernels kernels = preferring(family);
     for (int seed = 0; seed < 20; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
-      NetworkGraph graph =
-          seed == 0 ? TestNetwork.graph() : RandomGraph.of(random, 1 + random.nextInt(24));
+      NetworkGraph graph = graph(seed, random, 1 + random.nextInt(24));
       Kernels.Compiled compiled = kernels.compile(graph);
       Exchange exchange = compiled.exchange();
       List<Runner> runners = new ArrayList<>();
@@ -87,7 +116,7 @@ class ExchangeTest {
     Kernels kernels = preferring(family);
     for (int seed = 0; seed < 40; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
-      NetworkGraph graph = seed == 0 ? TestNetwork.graph() : RandomGraph.of(random, 30);
+      NetworkGraph graph = graph(seed, random, 30);
       Plan plan = kernels.compile(graph).plan();
       KernelSet like = ScalarKernels.like(VectorKernels.kernels());
       assertEquals(Set.of(), vectorClasses(plan.on(like)), family + ", seed " + seed);
