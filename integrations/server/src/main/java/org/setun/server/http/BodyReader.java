@@ -102,11 +102,7 @@ final class BodyReader {
     }
     long wanted = Math.max(FIRST_BYTES, 2L * bytes.length);
     int size = (int) Math.min(wanted, length < 0 ? maxBody : Math.max(length, 1));
-    if (!lease.take(size - bytes.length)) {
-      throw new Refusal(429, "the server has no memory for another body now")
-          .with("Retry-After", "1");
-    }
-    return Arrays.copyOf(bytes, size);
+    return lease.grow(bytes, size);
   }
 
   private Refusal tooLarge() {

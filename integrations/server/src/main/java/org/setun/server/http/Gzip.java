@@ -65,11 +65,7 @@ final class Gzip {
             throw new Refusal(413, "the inflated body is larger than " + most + " bytes");
           }
           int size = (int) Math.min(most, Math.max(FIRST_BYTES, 2L * count));
-          if (!lease.take(size - count)) {
-            throw new Refusal(429, "the server has no memory for another body now")
-                .with("Retry-After", "1");
-          }
-          bytes = Arrays.copyOf(bytes, size);
+          bytes = lease.grow(bytes, size);
           bytes[count++] = (byte) next;
         }
         int more = in.read(bytes, count, bytes.length - count);

@@ -1,6 +1,8 @@
 package org.setun.server.http;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import org.setun.server.input.Refusal;
 
 /** Bytes that the bodies of all requests may take together. */
 final class MemoryBudget {
@@ -27,6 +29,19 @@ final class MemoryBudget {
       }
       taken += bytes;
       return true;
+    }
+
+    /**
+     * Lengthens a body's array, of whose memory the old length has been taken already.
+     *
+     * @throws Refusal if there is not so much left
+     */
+    byte[] grow(byte[] bytes, int size) throws Refusal {
+      if (!take(size - bytes.length)) {
+        throw new Refusal(429, "the server has no memory for another body now")
+            .with("Retry-After", "1");
+      }
+      return Arrays.copyOf(bytes, size);
     }
 
     @Override
