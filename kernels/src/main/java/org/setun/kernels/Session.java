@@ -27,7 +27,7 @@ import org.setun.kernels.plan.Runner;
  * slower. Results are the same to the bit all the time. {@link #warmUp}, or {@code
  * -Dsetun.start=vector} for all, does without scalar kernels and without the thread; so do networks
  * for which less than four times that memory is free, and those that are compiled for kernels which
- * the caller or a property has asked for.
+ * the caller or {@code -Dsetun.kernels} has asked for.
  *
  * <p>Inputs that are not finite are not refused: where they meet a ternary layer NaN becomes the
  * trit +1, as in the published code, and ±∞ the trit ±1; through fp32 layers they spread as IEEE

@@ -17,10 +17,7 @@ final class DirectRows implements ConvolutionRows {
   private final Shape out;
   private final int channels;
   private final float[] weights;
-  private final float[] bias;
-  private final float[] scale;
-  private final float[] shift;
-  private final float[] slope;
+  private final RowParameters parameters;
 
   /**
    * Packs a convolution.
@@ -44,10 +41,7 @@ final class DirectRows implements ConvolutionRows {
     this.channels = ChannelsLast.paddedChannels(out.channels());
     this.weights =
         input.packWeights(layer.weights(), layer.outputChannels(), convolution.channels());
-    this.bias = ChannelsLast.padded(layer.bias(), 0);
-    this.scale = scale == null ? null : ChannelsLast.padded(scale, 0);
-    this.shift = shift == null ? null : ChannelsLast.padded(shift, 0);
-    this.slope = slope == null ? null : ChannelsLast.padded(slope, 0);
+    this.parameters = RowParameters.padded(layer.bias(), scale, shift, slope);
   }
 
   private DirectRows(DirectRows other, KernelSet kernels) {
@@ -57,10 +51,7 @@ final class DirectRows implements ConvolutionRows {
     this.out = other.out;
     this.channels = other.channels;
     this.weights = other.weights;
-    this.bias = other.bias;
-    this.scale = other.scale;
-    this.shift = other.shift;
-    this.slope = other.slope;
+    this.parameters = other.parameters;
   }
 
   @Override
@@ -118,7 +109,7 @@ final class DirectRows implements ConvolutionRows {
             input.run,
             weights,
             c * taps,
-            bias,
+            parameters.bias(),
             c,
             rows,
             offset + x * channels + c,
@@ -127,6 +118,15 @@ final class DirectRows implements ConvolutionRows {
     }
     kernels
         .epilogue()
-        .inPlace(rows, offset, out.width(), channels, 0, channels, scale, shift, slope);
+        .inPlace(
+            rows,
+            offset,
+            out.width(),
+            channels,
+            0,
+            channels,
+            parameters.scale(),
+            parameters.shift(),
+            parameters.slope());
   }
 }

@@ -33,10 +33,7 @@ final class WinogradRows implements ConvolutionRows {
   private final int outputs;
   private final int channels;
   private final float[] weights;
-  private final float[] bias;
-  private final float[] scale;
-  private final float[] shift;
-  private final float[] slope;
+  private final RowParameters parameters;
 
   /**
    * Packs a convolution.
@@ -60,10 +57,8 @@ final class WinogradRows implements ConvolutionRows {
     this.weights = input.packWeights(layer.weights(), outputs, kernel.channels());
     float[] ones = new float[outputs];
     Arrays.fill(ones, 1);
-    this.bias = ChannelsLast.padded(layer.bias(), 0);
-    this.scale = scale == null ? null : ChannelsLast.padded(scale, 0);
-    this.shift = shift == null ? null : ChannelsLast.padded(shift, 0);
-    this.slope = ChannelsLast.padded(slope == null ? ones : slope, 0);
+    this.parameters =
+        RowParameters.padded(layer.bias(), scale, shift, slope == null ? ones : slope);
   }
 
   private WinogradRows(WinogradRows other, Winograd kernel) {
@@ -72,10 +67,7 @@ final class WinogradRows implements ConvolutionRows {
     this.outputs = other.outputs;
     this.channels = other.channels;
     this.weights = other.weights;
-    this.bias = other.bias;
-    this.scale = other.scale;
-    this.shift = other.shift;
-    this.slope = other.slope;
+    this.parameters = other.parameters;
   }
 
   @Override
@@ -147,7 +139,17 @@ final class WinogradRows implements ConvolutionRows {
         }
         int to = offset + tile * Winograd.OUTPUTS * channels + c;
         kernel.columnOutput(
-            down, sums, bias, scale, shift, slope, c, rows, to, rowFloats(), channels);
+            down,
+            sums,
+            parameters.bias(),
+            parameters.scale(),
+            parameters.shift(),
+            parameters.slope(),
+            c,
+            rows,
+            to,
+            rowFloats(),
+            channels);
       }
     }
   }
