@@ -70,11 +70,20 @@ final class PlainWinograd {
 
   /** A phase's value, or 0 in the padding. */
   private static float input(float[] x, Shape in, Window w, int k, int row, int column) {
-    int channel = k / w.strideWidth() % in.channels();
-    int y = row * w.strideHeight() + k / w.strideWidth() / in.channels() - w.padTop();
-    int at = column * w.strideWidth() + k % w.strideWidth() - w.padLeft();
+    int channel = k % in.channels();
+    int y = row * w.strideHeight() + phaseRow(w, k / in.channels()) - w.padTop();
+    int at = column * w.strideWidth() + phaseColumn(w, k / in.channels()) - w.padLeft();
     boolean inside = y >= 0 && y < in.height() && at >= 0 && at < in.width();
     return inside ? x[(y * in.width() + at) * in.channels() + channel] : 0;
+  }
+
+  /** Phases descend, columns first. */
+  private static int phaseRow(Window w, int phase) {
+    return w.strideHeight() - 1 - phase % w.strideHeight();
+  }
+
+  private static int phaseColumn(Window w, int phase) {
+    return w.strideWidth() - 1 - phase / w.strideHeight();
   }
 
   private static float[][] weights(
@@ -86,11 +95,10 @@ final class PlainWinograd {
         double sum = 0;
         for (int i = 0; i < taps; i++) {
           for (int j = 0; j < tapsAcross; j++) {
-            int ky = i * w.strideHeight() + k / w.strideWidth() / channels;
-            int kx = j * w.strideWidth() + k % w.strideWidth();
+            int ky = i * w.strideHeight() + phaseRow(w, k / channels);
+            int kx = j * w.strideWidth() + phaseColumn(w, k / channels);
             if (ky < w.kernelHeight() && kx < w.kernelWidth()) {
-              int channel = k / w.strideWidth() % channels;
-              int row = (o * channels + channel) * w.kernelHeight() + ky;
+              int row = (o * channels + k % channels) * w.kernelHeight() + ky;
               double weight = layer.weights()[row * w.kernelWidth() + kx];
               sum += factor(p, i, taps) * factor(q, j, tapsAcross) * weight;
             }

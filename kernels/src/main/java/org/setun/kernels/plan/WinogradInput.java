@@ -10,7 +10,8 @@ import org.setun.kernels.op.Winograd;
 /**
  * Input and weights of an fp32 convolution by transforms. With a stride s it is one of stride 1 on
  * the phases of its input, s × s for a channel, with {@code ceil(kernel / s)} taps each way: {@code
- * [row / s][column / s][row % s][channel][column % s]}, zero padding included.
+ * [row / s][column / s][phase][channel]}, zero padding included. Phases descend, columns first:
+ * later ones may have a tap less, and sums round less that begin with what is small.
  */
 final class WinogradInput implements ConvolutionInput {
   /** Points of the transforms of 3 and of 4 taps without the last one, ∞; see {@link Winograd}. */
@@ -104,15 +105,21 @@ final class WinogradInput implements ConvolutionInput {
     int end = Math.min(shape.width(), columns * stride - window.padLeft());
     for (int c = 0; c < channels; c++) {
       int from = offset + (c * shape.height() + y) * pitch;
-      int to = row * rowLength() + (padded % window.strideHeight() * channels + c) * stride;
       for (int first = 0; first < Math.min(stride, end); first++) {
         int column = first + window.padLeft();
-        int at = to + column / stride * depth + column % stride;
+        int phase = phase(padded % window.strideHeight(), column % stride);
+        int at = row * rowLength() + column / stride * depth + phase * channels + c;
         for (int x = first; x < end; x += stride, at += depth) {
           copy[at] = planes[from + x];
         }
       }
     }
+  }
+
+  /** Place of a phase among the s × s. */
+  private int phase(int row, int column) {
+    return (window.strideWidth() - 1 - column) * window.strideHeight()
+        + (window.strideHeight() - 1 - row);
   }
 
   /** Only with stride 1, where windows reach every row and column. */
@@ -158,9 +165,9 @@ final class WinogradInput implements ConvolutionInput {
   /** The weights of one output and one phase of an input channel at all points. */
   private void transform(
       float[] weights, int output, int k, double[][] down, double[][] across, double[] at) {
-    int phaseColumn = k % window.strideWidth();
-    int channel = k / window.strideWidth() % channels;
-    int phaseRow = k / window.strideWidth() / channels;
+    int channel = k % channels;
+    int phaseRow = window.strideHeight() - 1 - k / channels % window.strideHeight();
+    int phaseColumn = window.strideWidth() - 1 - k / channels / window.strideHeight();
     int from = (output * channels + channel) * window.taps();
     for (int p = 0; p < down.length; p++) {
       for (int q = 0; q < across.length; q++) {
