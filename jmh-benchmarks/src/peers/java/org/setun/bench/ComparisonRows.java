@@ -17,7 +17,7 @@ import org.setun.bench.workload.Int8Work;
 import org.setun.bench.workload.NetworkRun;
 import org.setun.bench.workload.Networks;
 import org.setun.bench.workload.Passes;
-import org.setun.kernels.ClockProbe;
+import org.setun.cli.ClockProbe;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.StepInfo;
 

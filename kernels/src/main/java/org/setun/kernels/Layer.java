@@ -4,9 +4,11 @@ import java.util.List;
 
 /**
  * One operation of a {@link NetworkGraph}. A layer produces one value, known by the layer's name,
- * from the values it names as inputs. All values are fp32 with NHWC layout; parameters follow
+ * from the values it names as inputs. A value is fp32 and has a {@link Shape}; how it lies in
+ * memory is chosen when the graph is compiled, and no layer depends on it. Parameters follow
  * PyTorch's layouts, so that a checkpoint's tensors can be handed over as they are. Arrays are
- * shared, not copied; they must not change once handed over.
+ * shared, not copied; they must not change once handed over. Layers are equal if all they consist
+ * of is, arrays value by value.
  *
  * @since 0.1
  */

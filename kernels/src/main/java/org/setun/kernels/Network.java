@@ -105,7 +105,7 @@ public final class Network {
     return name;
   }
 
-  /** {@return the shape of one input image; images are handed over as NCHW} */
+  /** {@return the shape of one input image} */
   public Shape inputShape() {
     return inputShape;
   }

@@ -15,8 +15,8 @@ import org.setun.kernels.plan.Runner;
  * Runs a {@link Network}. A session owns all the memory that a run needs, so a run allocates
  * nothing; it serves one thread at a time. Nothing has to be closed.
  *
- * <p>Images and outputs are NCHW: image after image, in it channel after channel, in that row after
- * row. Of a batch, every image is computed by itself: outputs do not depend on their neighbours.
+ * <p>Images and outputs are NCHW, see {@link Shape}. Of a batch, every image is computed by itself:
+ * outputs do not depend on their neighbours. A batch of 0 is allowed and does nothing.
  *
  * <p>The first images run on scalar kernels: vectors are slow until the JVM's optimizing compiler
  * has compiled the kernels. Once images have taken a tenth of a second, a daemon thread of the name
@@ -79,7 +79,7 @@ public final class Session {
      *
      * @param name name of the value: that of the last layer of the pass
      * @param shape shape of the value
-     * @param nhwc a copy of the value, the channels of a pixel side by side
+     * @param nhwc a copy of the value, NHWC as {@link Shape} says
      */
     void value(String name, Shape shape, float[] nhwc);
   }
@@ -107,7 +107,7 @@ public final class Session {
    *
    * @param images N images, NCHW
    * @param outputs receives N outputs, NCHW
-   * @param batch N, at least 0
+   * @param batch N, at least 0; with 0 nothing is read or written
    * @throws IllegalArgumentException if an array is shorter than the batch needs
    * @throws IllegalStateException if the session is in use by another thread
    */
@@ -133,7 +133,7 @@ public final class Session {
    *
    * @param images N images, NCHW
    * @param outputs receives N outputs, NCHW
-   * @param batch N, at least 0
+   * @param batch N, at least 0; with 0 nothing is read or written
    * @throws IllegalArgumentException if a segment is smaller than the batch needs, or {@code
    *     outputs} is read-only
    * @throws IllegalStateException if the session is in use by another thread, or a segment's arena

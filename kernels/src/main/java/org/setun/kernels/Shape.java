@@ -4,6 +4,14 @@ package org.setun.kernels;
  * Extent of one image's activations: {@code height} × {@code width} pixels of {@code channels}
  * values.
  *
+ * <p>In an array, values lie in one of two layouts. <dfn>NCHW</dfn> is image after image, in it
+ * channel after channel, in that row after row: the value of channel {@code c}, row {@code y} and
+ * column {@code x} of image {@code n} is at {@code ((n * channels + c) * height + y) * width + x}.
+ * <dfn>NHWC</dfn> is image after image, in it row after row, in that pixel after pixel with all its
+ * channels: the same value is at {@code ((n * height + y) * width + x) * channels + c}. A {@link
+ * Session} reads and writes NCHW; a {@link Session.Observer} gets NHWC. Between the layers each
+ * pass of a network has the layout that its kernel wants, which no caller sees.
+ *
  * @param channels values per pixel, at least 1
  * @param height rows, at least 1
  * @param width pixels in a row, at least 1

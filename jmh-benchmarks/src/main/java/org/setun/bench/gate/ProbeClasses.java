@@ -8,6 +8,7 @@ import java.util.List;
 import org.setun.bench.gate.probe.Probe;
 import org.setun.bench.workload.Networks;
 import org.setun.bench.workload.RandomParameters;
+import org.setun.cli.ClockProbe;
 
 /**
  * The classes that both sides of a comparison share: taken out of this build, they stand before
@@ -17,7 +18,7 @@ import org.setun.bench.workload.RandomParameters;
 final class ProbeClasses {
   /** Everything the probe needs beyond the JDK and the kernels' public API. */
   private static final List<Class<?>> CLASSES =
-      List.of(Probe.class, Networks.class, RandomParameters.class);
+      List.of(Probe.class, ClockProbe.class, Networks.class, RandomParameters.class);
 
   private ProbeClasses() {}
 

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.setun.bench.workload.Cost;
 import org.setun.bench.workload.Int8Work;
 import org.setun.bench.workload.Work;
-import org.setun.kernels.ClockProbe;
+import org.setun.cli.ClockProbe;
 
 /** Ternary weights times bytes: the linear layers of a transformer, one token and several. */
 @State(Scope.Benchmark)

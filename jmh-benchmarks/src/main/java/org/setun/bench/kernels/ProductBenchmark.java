@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.setun.bench.workload.Cost;
 import org.setun.bench.workload.RandomParameters;
 import org.setun.bench.workload.Work;
-import org.setun.kernels.ClockProbe;
+import org.setun.cli.ClockProbe;
 import org.setun.kernels.ProductSession;
 import org.setun.kernels.TernaryKernel;
 import org.setun.kernels.TernaryMatrix;

@@ -20,7 +20,7 @@ import org.setun.bench.workload.Implementation;
 import org.setun.bench.workload.Networks;
 import org.setun.bench.workload.Passes;
 import org.setun.bench.workload.Work;
-import org.setun.kernels.ClockProbe;
+import org.setun.cli.ClockProbe;
 import org.setun.kernels.NetworkGraph;
 
 /**

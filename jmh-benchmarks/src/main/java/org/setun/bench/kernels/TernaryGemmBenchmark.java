@@ -16,7 +16,7 @@ import org.setun.bench.workload.Cost;
 import org.setun.bench.workload.GemmTiles;
 import org.setun.bench.workload.Implementation;
 import org.setun.bench.workload.Work;
-import org.setun.kernels.ClockProbe;
+import org.setun.cli.ClockProbe;
 
 /**
  * Bare micro-kernels of the ternary matrix product on operands in cache. The scalar kernel has more

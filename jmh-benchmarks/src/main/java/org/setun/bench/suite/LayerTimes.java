@@ -6,7 +6,7 @@ import java.util.List;
 import org.setun.bench.compare.Interval;
 import org.setun.bench.workload.Networks;
 import org.setun.bench.workload.RandomParameters;
-import org.setun.kernels.ClockProbe;
+import org.setun.cli.ClockProbe;
 import org.setun.kernels.Kernels;
 import org.setun.kernels.Network;
 import org.setun.kernels.NetworkGraph;

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.setun.bench.workload.Networks;
-import org.setun.kernels.ClockProbe;
+import org.setun.cli.ClockProbe;
 import org.setun.kernels.Kernels;
 import org.setun.kernels.Network;
 import org.setun.kernels.StepInfo;

@@ -1,6 +1,6 @@
 package org.setun.bench.workload;
 
-import org.setun.kernels.ClockProbe;
+import org.setun.cli.ClockProbe;
 import org.setun.kernels.StepInfo;
 import org.setun.kernels.TernaryKernel;
 

@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.setun.cli.BenchResult.LayerTime;
-import org.setun.kernels.ClockProbe;
 import org.setun.kernels.Network;
 import org.setun.kernels.Session;
 import org.setun.kernels.StepInfo;

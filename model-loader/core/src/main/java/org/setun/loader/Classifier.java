@@ -3,12 +3,9 @@ package org.setun.loader;
 import java.awt.image.BufferedImage;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.setun.kernels.Session;
 import org.setun.loader.image.ImageException;
 import org.setun.loader.image.ImageFile;
@@ -16,9 +13,9 @@ import org.setun.loader.image.ImagePreprocessor;
 import org.setun.loader.image.PixelImage;
 
 /**
- * Classifies images with a {@link Model}. Owns its scratch memory, which lies on the heap: nothing
- * has to be closed. Each thread has its own; one that is used from two threads at once throws
- * {@link IllegalStateException}.
+ * Classifies images with a {@link Model}. Owns a {@link Session}, whose memory lies on the heap:
+ * nothing has to be closed. Each thread has its own; where two threads run the network of one at
+ * once, the second gets the session's {@link IllegalStateException}.
  *
  * <p>Encoded images, PNG or JPEG, are decoded by ImageIO and resized as PIL does it, to the bit; of
  * a JPEG, samples may differ from PIL's decoder by 2 of 255 in colour. {@link ImageFile#read(Path)}
@@ -37,15 +34,10 @@ public final class Classifier {
 
   private final Model model;
   private final Session session;
-  private final float[] input;
-  private final float[] logits;
-  private final AtomicBoolean busy = new AtomicBoolean();
 
   Classifier(Model model) {
     this.model = model;
     this.session = model.network().session();
-    this.input = new float[model.network().inputShape().size()];
-    this.logits = new float[model.network().outputShape().size()];
   }
 
   /**
@@ -126,15 +118,15 @@ public final class Classifier {
    * @throws IllegalArgumentException if an image is too small
    */
   public List<List<Prediction>> classify(List<PixelImage> images, int top) {
+    checkTop(top);
     ImagePreprocessor preprocessor = model.requirePreprocessor();
-    return exclusively(
-        top,
-        results -> {
-          for (PixelImage image : images) {
-            preprocessor.apply(image, input, 0);
-            results.add(classifyInput(top));
-          }
-        });
+    float[] input = new float[model.network().inputShape().size()];
+    List<List<Prediction>> results = new ArrayList<>();
+    for (PixelImage image : images) {
+      preprocessor.apply(image, input, 0);
+      results.add(model.top(session.run(input), 0, top));
+    }
+    return results;
   }
 
   /**
@@ -160,43 +152,22 @@ public final class Classifier {
    * @throws IllegalArgumentException if the segment is smaller than the batch needs
    */
   public List<List<Prediction>> classifyTensors(MemorySegment images, int batch, int top) {
+    checkTop(top);
+    // Before room is made for outputs.
     long values = images.byteSize() / Float.BYTES;
-    if (batch < 0 || values < (long) batch * input.length) {
+    if (batch < 0 || values < (long) batch * model.network().inputShape().size()) {
       throw new IllegalArgumentException(
           "%d values for a batch of %d inputs of %s"
               .formatted(values, batch, model.network().inputShape()));
     }
-    return exclusively(
-        top,
-        results -> {
-          for (long n = 0; n < batch; n++) {
-            long from = n * Float.BYTES * input.length;
-            MemorySegment.copy(
-                images, ValueLayout.JAVA_FLOAT_UNALIGNED, from, input, 0, input.length);
-            results.add(classifyInput(top));
-          }
-        });
-  }
-
-  private List<Prediction> classifyInput(int top) {
-    session.run(input, logits, 1);
-    return model.top(logits, 0, top);
-  }
-
-  /** Runs {@code work}, which fills the list it gets, unless another thread is in here. */
-  private List<List<Prediction>> exclusively(int top, Consumer<List<List<Prediction>>> work) {
-    checkTop(top);
-    if (!busy.compareAndSet(false, true)) {
-      throw new IllegalStateException(
-          "the classifier is in use by another thread; give each thread its own");
+    int classes = model.network().outputShape().size();
+    float[] logits = new float[Math.multiplyExact(batch, classes)];
+    session.run(images, MemorySegment.ofArray(logits), batch);
+    List<List<Prediction>> results = new ArrayList<>();
+    for (int n = 0; n < batch; n++) {
+      results.add(model.top(logits, n * classes, top));
     }
-    try {
-      List<List<Prediction>> results = new ArrayList<>();
-      work.accept(results);
-      return results;
-    } finally {
-      busy.set(false);
-    }
+    return results;
   }
 
   private static void checkTop(int top) {

@@ -33,8 +33,14 @@ final class ImageDecoder {
   /** Bytes of the largest image that is read to its end, per pixel: more than it has samples. */
   private static final int BYTES_PER_PIXEL = 8;
 
-  /** Pixels decoded in all passes over an image: 16 passes over the largest. */
-  private static final long MOST_PASSED_PIXELS = 1L << 30;
+  /**
+   * Scans of a JPEG, each of which is a pass over all its pixels. A progressive JPEG has about 10,
+   * yet a scan that does nothing takes 20 bytes: 1 MB has room for hours of work.
+   */
+  private static final int MOST_SCANS = 64;
+
+  /** Pixels decoded in all scans of an image: 16 scans of the largest. */
+  private static final long MOST_SCANNED_PIXELS = 1L << 30;
 
   private static final Set<String> FORMATS = Set.of("png", "jpeg");
 
@@ -122,11 +128,8 @@ final class ImageDecoder {
             throw new ImageException(
                 name, pixels + " pixels in less than one byte for " + PIXELS_PER_BYTE, null);
           }
-          // A progressive JPEG has about 10 passes, yet one that does nothing takes 20 bytes: 1 MB
-          // has room for hours of work.
-          if (jpeg != null && jpeg.scans() > MOST_PASSED_PIXELS / pixels) {
-            throw new ImageException(
-                name, jpeg.scans() + " passes over " + pixels + " pixels, too many", null);
+          if (jpeg != null) {
+            limitScans(jpeg.scans(), pixels, name);
           }
           return jpeg != null
               ? JpegColours.convert(reader.readRaster(0, null), jpeg)
@@ -137,6 +140,14 @@ final class ImageDecoder {
       }
     }
     throw new ImageException(name, "neither a PNG nor a JPEG image", null);
+  }
+
+  private static void limitScans(int scans, long pixels, String name) throws ImageException {
+    long most = Math.min(MOST_SCANS, MOST_SCANNED_PIXELS / pixels);
+    if (scans > most) {
+      throw new ImageException(
+          name, scans + " scans of " + pixels + " pixels, at most " + most + " are decoded", null);
+    }
   }
 
   /** Whether there are so many bytes and one; decoders make room for all that the first promise. */

@@ -29,7 +29,7 @@ public final class ImageFile {
    * @return the image, grey or RGB as the file is
    * @throws ImageException if the file cannot be read, is neither PNG nor JPEG, is damaged or
    *     truncated, is a JPEG with arithmetic coding, without loss or with 12 bits, or has more than
-   *     2^26 pixels
+   *     2^26 pixels, or more scans than 64 or than 2^30 pixels allow
    */
   public static PixelImage read(Path path) throws ImageException {
     if (!Files.isRegularFile(path)) {

@@ -13,7 +13,7 @@ import javax.imageio.stream.ImageInputStream;
  *
  * @param components samples of a pixel
  * @param colours what they mean
- * @param scans passes over the picture
+ * @param scans how many scans the picture is stored in
  * @see <a href="https://www.w3.org/Graphics/JPEG/itu-t81.pdf">ITU-T T.81, annex B</a>
  */
 record JpegStructure(int components, Colours colours, int scans) {

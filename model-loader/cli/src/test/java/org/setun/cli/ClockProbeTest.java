@@ -1,4 +1,4 @@
-package org.setun.kernels;
+package org.setun.cli;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
