@@ -1,6 +1,7 @@
 package org.setun.kernels;
 
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * A function of one number that {@link Layer.Activation} applies to every value. It is computed in
@@ -155,6 +156,7 @@ public enum ActivationFunction {
    * @return the result
    */
   public float apply(float x, float[] parameters) {
+    Objects.requireNonNull(parameters, "parameters");
     return (float) apply((double) x, parameters);
   }
 

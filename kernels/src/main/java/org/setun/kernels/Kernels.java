@@ -559,4 +559,10 @@ public final class Kernels {
         .map(Offer::kernel)
         .orElse("none");
   }
+
+  /** Names the implementation, for messages. */
+  @Override
+  public String toString() {
+    return "Kernels " + implementation();
+  }
 }

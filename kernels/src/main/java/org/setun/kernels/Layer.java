@@ -67,6 +67,21 @@ public sealed interface Layer {
     public long parameterBytes() {
       return floatBytes(weights, bias);
     }
+
+    @Override
+    public boolean equals(Object other) {
+      return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+      return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+      return RecordValues.text(this);
+    }
   }
 
   /**
@@ -130,6 +145,21 @@ public sealed interface Layer {
     public long parameterBytes() {
       return tritBytes(this) + floatBytes(scale, shift);
     }
+
+    @Override
+    public boolean equals(Object other) {
+      return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+      return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+      return RecordValues.text(this);
+    }
   }
 
   /**
@@ -167,6 +197,21 @@ public sealed interface Layer {
     @Override
     public long parameterBytes() {
       return tritBytes(this) + floatBytes(plusScale, minusScale, shift);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+      return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+      return RecordValues.text(this);
     }
   }
 
@@ -228,6 +273,21 @@ public sealed interface Layer {
     public long parameterBytes() {
       return kernel.byteSize() + floatBytes(plusScale, minusScale, bias);
     }
+
+    @Override
+    public boolean equals(Object other) {
+      return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+      return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+      return RecordValues.text(this);
+    }
   }
 
   /**
@@ -256,6 +316,21 @@ public sealed interface Layer {
     public long parameterBytes() {
       return floatBytes(scale, shift);
     }
+
+    @Override
+    public boolean equals(Object other) {
+      return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+      return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+      return RecordValues.text(this);
+    }
   }
 
   /**
@@ -281,6 +356,21 @@ public sealed interface Layer {
     @Override
     public long parameterBytes() {
       return floatBytes(slope);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+      return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+      return RecordValues.text(this);
     }
   }
 
@@ -486,6 +576,21 @@ public sealed interface Layer {
     public long parameterBytes() {
       return floatBytes(weights, bias);
     }
+
+    @Override
+    public boolean equals(Object other) {
+      return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+      return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+      return RecordValues.text(this);
+    }
   }
 
   /**
@@ -513,6 +618,21 @@ public sealed interface Layer {
     @Override
     public long parameterBytes() {
       return floatBytes(parameters);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+      return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+      return RecordValues.text(this);
     }
   }
 
@@ -571,6 +691,21 @@ public sealed interface Layer {
     @Override
     public long parameterBytes() {
       return (long) Integer.BYTES * channels.length;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+      return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+      return RecordValues.text(this);
     }
   }
 
@@ -637,6 +772,21 @@ public sealed interface Layer {
     @Override
     public long parameterBytes() {
       return floatBytes(weights, bias);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return RecordValues.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+      return RecordValues.hash(this);
+    }
+
+    @Override
+    public String toString() {
+      return RecordValues.text(this);
     }
   }
 

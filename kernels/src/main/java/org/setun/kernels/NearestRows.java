@@ -89,4 +89,10 @@ public final class NearestRows {
   public int distance(int rank) {
     return distances[Objects.checkIndex(rank, found)];
   }
+
+  /** Most rows and product, for messages. */
+  @Override
+  public String toString() {
+    return "NearestRows, at most " + rows.length + " of " + product;
+  }
 }

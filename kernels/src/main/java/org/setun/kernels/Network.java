@@ -3,6 +3,7 @@ package org.setun.kernels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.setun.kernels.plan.Exchange;
 import org.setun.kernels.plan.Plan;
@@ -59,6 +60,7 @@ public final class Network {
    * @throws KernelSelectionException if a system property asks for kernels that cannot be had
    */
   public static Network load(Path file) throws IOException {
+    Objects.requireNonNull(file, "file");
     NetworkGraph graph = NetworkReaders.read(file, NetworkReaders.find());
     return compile(graph, Kernels.best(), String.valueOf(file.getFileName()));
   }
@@ -97,6 +99,9 @@ public final class Network {
    * @throws KernelSelectionException if a system property asks for a kernel that fails its check
    */
   public static Network compile(NetworkGraph graph, Kernels kernels, String name) {
+    Objects.requireNonNull(graph, "graph");
+    Objects.requireNonNull(kernels, "kernels");
+    Objects.requireNonNull(name, "name");
     return new Network(graph, kernels, name);
   }
 
@@ -146,11 +151,13 @@ public final class Network {
    *
    * @param threads threads including the one that calls {@link Session#run}, at least 1
    * @param executor lends the other threads for the length of a run, in which they are busy all the
-   *     time; a run ends even if the executor never starts a task
+   *     time; a run ends even if the executor never starts a task; may be {@code null} for one
+   *     thread
    * @return the session, with memory of its own
    * @throws IllegalArgumentException if {@code threads} is below 1, or above 1 without an executor
    */
   public Session session(int threads, Executor executor) {
+
     Team.requireThreads(threads, executor);
     return new Session(this, plan, exchange, outputName, threads, executor);
   }
@@ -164,5 +171,18 @@ public final class Network {
    */
   public SessionPool pool(int size) {
     return new SessionPool(size, this::session);
+  }
+
+  /** Name, extents and kernels, for messages. */
+  @Override
+  public String toString() {
+    return "Network "
+        + name
+        + ", "
+        + inputShape
+        + " to "
+        + outputShape
+        + ", on "
+        + kernels.implementation();
   }
 }

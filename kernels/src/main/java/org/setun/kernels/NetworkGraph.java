@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a network computes: layers in an order in which every layer comes after those it reads. The
@@ -27,8 +28,16 @@ public final class NetworkGraph {
    * @param layers the layers, inputs before those that read them
    * @throws InvalidNetworkException if a name is used twice or unknown, or parameters do not fit
    *     the shape they meet; the message names the layer
+   * @throws NullPointerException if a layer or a component of one is {@code null}; the message
+   *     names it, {@code layers[2].weights}
    */
   public NetworkGraph(Shape inputShape, List<Layer> layers) {
+    Objects.requireNonNull(inputShape, "inputShape");
+    Objects.requireNonNull(layers, "layers");
+    for (int i = 0; i < layers.size(); i++) {
+      String name = "layers[" + i + "]";
+      RecordValues.requireAll((Record) Objects.requireNonNull(layers.get(i), name), name);
+    }
     this.inputShape = inputShape;
     this.layers = List.copyOf(layers);
     if (layers.isEmpty()) {
@@ -82,5 +91,11 @@ public final class NetworkGraph {
   /** {@return the shape of every value by name, the input's first, in the order of the layers} */
   public Map<String, Shape> shapes() {
     return shapes;
+  }
+
+  /** Extents and layers, for messages. */
+  @Override
+  public String toString() {
+    return "NetworkGraph of " + layers.size() + " layers, " + inputShape + " to " + outputShape();
   }
 }

@@ -1,6 +1,7 @@
 package org.setun.kernels;
 
 import java.util.List;
+import java.util.Objects;
 import org.setun.kernels.family.ArrayExtent;
 import org.setun.kernels.family.ConvolutionSpec;
 import org.setun.kernels.family.TernaryFamily;
@@ -39,6 +40,7 @@ public final class NetworkLimits {
    * @throws IllegalArgumentException naming the layer and the array that is too large
    */
   public static void check(NetworkGraph graph) {
+    Objects.requireNonNull(graph, "graph");
     List<TernaryFamily> families = Families.anywhere();
     long together = 0;
     long columns = 0;

@@ -3,6 +3,7 @@ package org.setun.kernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.setun.kernels.events.RunEvent;
@@ -44,6 +45,7 @@ public final class Session {
   private final Shape inputShape;
   private final Shape outputShape;
   private final String outputName;
+  private final String description;
   private final AtomicBoolean busy = new AtomicBoolean();
 
   /** One image and one output on the way from and to memory segments; made when first needed. */
@@ -65,6 +67,7 @@ public final class Session {
     this.inputShape = network.inputShape();
     this.outputShape = network.outputShape();
     this.outputName = outputName;
+    this.description = "Session of " + network + (threads == 1 ? "" : ", " + threads + " threads");
   }
 
   /**
@@ -93,6 +96,7 @@ public final class Session {
    * @throws IllegalStateException if the session is in use by another thread
    */
   public float[] run(float[] image) {
+    Objects.requireNonNull(image, "image");
     if (image.length != inputShape.size()) {
       throw new IllegalArgumentException(
           image.length + " input values, an image of " + inputShape + " has " + inputShape.size());
@@ -112,6 +116,8 @@ public final class Session {
    * @throws IllegalStateException if the session is in use by another thread
    */
   public void run(float[] images, float[] outputs, int batch) {
+    Objects.requireNonNull(images, "images");
+    Objects.requireNonNull(outputs, "outputs");
     check(images.length, outputs.length, batch);
     acquire();
     RunEvent event = recorder.begin();
@@ -141,6 +147,8 @@ public final class Session {
    * @throws WrongThreadException if a segment belongs to another thread
    */
   public void run(MemorySegment images, MemorySegment outputs, int batch) {
+    Objects.requireNonNull(images, "images");
+    Objects.requireNonNull(outputs, "outputs");
     check(images.byteSize() / Float.BYTES, outputs.byteSize() / Float.BYTES, batch);
     if (outputs.isReadOnly()) {
       throw new IllegalArgumentException("the segment for outputs is read-only");
@@ -179,6 +187,9 @@ public final class Session {
    * @throws IllegalStateException if the session is in use by another thread
    */
   public void time(float[] image, float[] output, long[] nanos) {
+    Objects.requireNonNull(image, "image");
+    Objects.requireNonNull(output, "output");
+    Objects.requireNonNull(nanos, "nanos");
     check(image.length, output.length, 1);
     if (nanos.length < runner.stepCount()) {
       throw new IllegalArgumentException(
@@ -213,6 +224,8 @@ public final class Session {
    * @throws IllegalStateException if the session is in use by another thread
    */
   public void trace(float[] image, Observer observer) {
+    Objects.requireNonNull(image, "image");
+    Objects.requireNonNull(observer, "observer");
     check(image.length, outputShape.size(), 1);
     acquire();
     try {
@@ -317,5 +330,11 @@ public final class Session {
   private void release() {
     runner.end();
     busy.set(false);
+  }
+
+  /** Network and threads, for messages. */
+  @Override
+  public String toString() {
+    return description;
   }
 }

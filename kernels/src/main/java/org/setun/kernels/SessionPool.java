@@ -2,6 +2,7 @@ package org.setun.kernels;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,6 +45,7 @@ public final class SessionPool {
    * @throws IllegalArgumentException if {@code size} is below 1
    */
   public SessionPool(int size, Supplier<Session> factory) {
+    Objects.requireNonNull(factory, "factory");
     if (size < 1) {
       throw new IllegalArgumentException("a pool of " + size + " sessions");
     }
@@ -87,6 +89,7 @@ public final class SessionPool {
    * @throws TimeoutException if no session became free in time
    */
   public Lease borrow(Duration timeout) throws InterruptedException, TimeoutException {
+    Objects.requireNonNull(timeout, "timeout");
     return new Lease(take(timeout));
   }
 
@@ -99,6 +102,7 @@ public final class SessionPool {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public <R> R run(Function<? super Session, ? extends R> work) throws InterruptedException {
+    Objects.requireNonNull(work, "work");
     return run(take(), work);
   }
 
@@ -114,6 +118,8 @@ public final class SessionPool {
    */
   public <R> R run(Duration timeout, Function<? super Session, ? extends R> work)
       throws InterruptedException, TimeoutException {
+    Objects.requireNonNull(timeout, "timeout");
+    Objects.requireNonNull(work, "work");
     return run(take(timeout), work);
   }
 
@@ -149,7 +155,7 @@ public final class SessionPool {
     }
     boolean made = false;
     try {
-      session = factory.get();
+      session = Objects.requireNonNull(factory.get(), "the factory made no session");
       made = true;
       return session;
     } finally {
@@ -164,6 +170,12 @@ public final class SessionPool {
       idle.addFirst(session);
     }
     permits.release();
+  }
+
+  /** Sizes, for messages. */
+  @Override
+  public String toString() {
+    return "SessionPool of " + size + ", " + available() + " available, " + waiting() + " waiting";
   }
 
   /**
@@ -198,6 +210,12 @@ public final class SessionPool {
         giveBack(session);
         session = null;
       }
+    }
+
+    /** The session, or that it has been given back, for messages. */
+    @Override
+    public synchronized String toString() {
+      return "Lease of " + (session == null ? "a session that was given back" : session);
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.setun.kernels;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One pass of a run.
@@ -27,6 +28,19 @@ public record StepInfo(
     long parameterBytes,
     double boundMacsPerCycle,
     String reason) {
+  /**
+   * Refuses {@code null}.
+   *
+   * @throws NullPointerException if a component is {@code null}
+   */
+  public StepInfo {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(layers, "layers");
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(kernel, "kernel");
+    Objects.requireNonNull(reason, "reason");
+  }
+
   /** The kind of a pass that stands for no layer. */
   public static final String PREPARATION = "Preparation";
 }

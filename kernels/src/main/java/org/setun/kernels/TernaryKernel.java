@@ -57,6 +57,7 @@ public final class TernaryKernel {
    */
   public static TernaryKernel ofTrits(
       byte[] trits, int outputChannels, int inputChannels, int kernelHeight, int kernelWidth) {
+    Objects.requireNonNull(trits, "trits");
     long count = count(outputChannels, inputChannels, kernelHeight, kernelWidth);
     if (trits.length != count) {
       throw new IllegalArgumentException(
@@ -157,6 +158,8 @@ public final class TernaryKernel {
       int inputChannels,
       int kernelHeight,
       int kernelWidth) {
+    Objects.requireNonNull(nonzero, "nonzero");
+    Objects.requireNonNull(sign, "sign");
     count(outputChannels, inputChannels, kernelHeight, kernelWidth);
     int channelWords = channelWords(inputChannels);
     long words = (long) outputChannels * kernelHeight * kernelWidth * channelWords;
@@ -367,5 +370,33 @@ public final class TernaryKernel {
   /** {@return a copy of the sign plane} */
   public long[] signPlane() {
     return sign.clone();
+  }
+
+  /** Extents, for messages. */
+  @Override
+  public String toString() {
+    return "TernaryKernel "
+        + outputChannels
+        + "x"
+        + inputChannels
+        + "x"
+        + kernelHeight
+        + "x"
+        + kernelWidth;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TernaryKernel kernel
+        && outputChannels == kernel.outputChannels
+        && inputChannels == kernel.inputChannels
+        && kernelHeight == kernel.kernelHeight
+        && kernelWidth == kernel.kernelWidth
+        && hasTritsOf(kernel);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(outputChannels, inputChannels, kernelHeight, kernelWidth, tritHash());
   }
 }

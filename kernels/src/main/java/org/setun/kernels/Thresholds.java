@@ -1,6 +1,7 @@
 package org.setun.kernels;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * The rule that turns fp32 activations into trits, with its own bounds for every channel. For a
@@ -30,6 +31,9 @@ public record Thresholds(float[] low, float[] high, boolean[] negated) {
    * @throws IllegalArgumentException if the lengths differ, or a bound is NaN or out of order
    */
   public Thresholds {
+    Objects.requireNonNull(low, "low");
+    Objects.requireNonNull(high, "high");
+    Objects.requireNonNull(negated, "negated");
     if (low.length != high.length || low.length != negated.length) {
       throw new IllegalArgumentException(
           "thresholds of different lengths: "
@@ -70,6 +74,7 @@ public record Thresholds(float[] low, float[] high, boolean[] negated) {
    * @return its bounds, no channel negated
    */
   public static Thresholds plain(ActivationRule rule, int channels) {
+    Objects.requireNonNull(rule, "rule");
     float[] low = new float[channels];
     float[] high = new float[channels];
     Arrays.fill(low, rule.low());
@@ -116,6 +121,11 @@ public record Thresholds(float[] low, float[] high, boolean[] negated) {
       float[] mean,
       float[] variance,
       double epsilon) {
+    Objects.requireNonNull(rule, "rule");
+    Objects.requireNonNull(gamma, "gamma");
+    Objects.requireNonNull(beta, "beta");
+    Objects.requireNonNull(mean, "mean");
+    Objects.requireNonNull(variance, "variance");
     int channels = gamma.length;
     if (beta.length != channels || mean.length != channels || variance.length != channels) {
       throw new IllegalArgumentException(
@@ -184,5 +194,20 @@ public record Thresholds(float[] low, float[] high, boolean[] negated) {
 
   private static float ranked(long rank) {
     return Float.intBitsToFloat((int) (rank < 0 ? Integer.MIN_VALUE - rank : rank));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return RecordValues.equal(this, other);
+  }
+
+  @Override
+  public int hashCode() {
+    return RecordValues.hash(this);
+  }
+
+  @Override
+  public String toString() {
+    return RecordValues.text(this);
   }
 }

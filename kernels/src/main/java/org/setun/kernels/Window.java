@@ -1,5 +1,7 @@
 package org.setun.kernels;
 
+import java.util.Objects;
+
 /**
  * The sliding window of a convolution or pooling, in pixels.
  *
@@ -103,6 +105,7 @@ public record Window(
    * @throws IllegalArgumentException if the padded input is smaller than the window
    */
   public Shape outputShape(Shape input, int channels) {
+    Objects.requireNonNull(input, "input");
     return new Shape(channels, outputHeight(input.height()), outputWidth(input.width()));
   }
 

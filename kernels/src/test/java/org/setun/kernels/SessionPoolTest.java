@@ -143,6 +143,16 @@ class SessionPoolTest {
   }
 
   @Test
+  void aFactoryWithoutASessionLeavesThePoolAsItWas() {
+    SessionPool pool = new SessionPool(1, () -> null);
+    for (int i = 0; i < 2; i++) {
+      assertThrows(NullPointerException.class, () -> pool.run(NO_TIME, session -> 1));
+      assertThrows(NullPointerException.class, () -> pool.borrow(NO_TIME));
+    }
+    assertEquals(1, pool.available());
+  }
+
+  @Test
   void interruptionEndsTheWait() throws Exception {
     SessionPool pool = NETWORK.pool(1);
     try (SessionPool.Lease _ = pool.borrow()) {

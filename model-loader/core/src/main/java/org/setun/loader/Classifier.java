@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.setun.kernels.Session;
 import org.setun.loader.image.ImageException;
 import org.setun.loader.image.ImageFile;
@@ -61,6 +62,7 @@ public final class Classifier {
    * @throws ImageException if the image cannot be decoded or is too small
    */
   public List<Prediction> classify(byte[] encoded, int top) throws ImageException {
+    Objects.requireNonNull(encoded, "encoded");
     return classify(ImageFile.read(encoded, UNNAMED), UNNAMED, top);
   }
 
@@ -106,6 +108,7 @@ public final class Classifier {
    * @throws IllegalArgumentException if the image is too small
    */
   public List<Prediction> classify(PixelImage image, int top) {
+    Objects.requireNonNull(image, "image");
     return classify(List.of(image), top).getFirst();
   }
 
@@ -118,6 +121,7 @@ public final class Classifier {
    * @throws IllegalArgumentException if an image is too small
    */
   public List<List<Prediction>> classify(List<PixelImage> images, int top) {
+    Objects.requireNonNull(images, "images");
     checkTop(top);
     ImagePreprocessor preprocessor = model.requirePreprocessor();
     float[] input = new float[model.network().inputShape().size()];
@@ -139,6 +143,7 @@ public final class Classifier {
    * @throws IllegalArgumentException if the array is shorter than the batch needs
    */
   public List<List<Prediction>> classifyTensors(float[] images, int batch, int top) {
+    Objects.requireNonNull(images, "images");
     return classifyTensors(MemorySegment.ofArray(images), batch, top);
   }
 
@@ -152,6 +157,7 @@ public final class Classifier {
    * @throws IllegalArgumentException if the segment is smaller than the batch needs
    */
   public List<List<Prediction>> classifyTensors(MemorySegment images, int batch, int top) {
+    Objects.requireNonNull(images, "images");
     checkTop(top);
     // Before room is made for outputs.
     long values = images.byteSize() / Float.BYTES;
@@ -174,5 +180,11 @@ public final class Classifier {
     if (top < 1) {
       throw new IllegalArgumentException("the best " + top + " classes");
     }
+  }
+
+  /** The model, for messages. */
+  @Override
+  public String toString() {
+    return "Classifier of " + model;
   }
 }

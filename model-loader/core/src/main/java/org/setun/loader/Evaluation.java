@@ -3,6 +3,7 @@ package org.setun.loader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,6 +53,9 @@ public final class Evaluation {
    * @throws IllegalStateException if the model does not say how images become inputs
    */
   public static int[] predict(Model model, IdxFile images, int threads, IntConsumer progress) {
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(images, "images");
+    Objects.requireNonNull(progress, "progress");
     return new Evaluation(model, images).predict(threads, progress);
   }
 
@@ -64,6 +68,8 @@ public final class Evaluation {
    * @throws IllegalArgumentException if there are not as many labels as images
    */
   public static int countCorrect(int[] predictions, IdxFile labels) {
+    Objects.requireNonNull(predictions, "predictions");
+    Objects.requireNonNull(labels, "labels");
     if (labels.dims().size() != 1 || labels.count() != predictions.length) {
       throw new IllegalArgumentException(
           "labels of extents " + labels.dims() + " for " + predictions.length + " images");

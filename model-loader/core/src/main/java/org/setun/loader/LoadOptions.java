@@ -1,5 +1,6 @@
 package org.setun.loader;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.setun.loader.method.MethodOptions;
 
@@ -15,6 +16,17 @@ import org.setun.loader.method.MethodOptions;
  */
 public record LoadOptions(
     Optional<String> architecture, MethodOptions methods, Optional<String> state) {
+  /**
+   * Refuses {@code null}.
+   *
+   * @throws NullPointerException if a component is {@code null}
+   */
+  public LoadOptions {
+    Objects.requireNonNull(architecture, "architecture");
+    Objects.requireNonNull(methods, "methods");
+    Objects.requireNonNull(state, "state");
+  }
+
   /** Architecture and method are found, latents that are exactly 0 are refused. */
   public static final LoadOptions DEFAULT =
       new LoadOptions(Optional.empty(), MethodOptions.DEFAULT, Optional.empty());

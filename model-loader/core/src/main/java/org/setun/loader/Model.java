@@ -71,6 +71,8 @@ public final class Model {
    * @throws IOException if it cannot be read; the message says why in one line
    */
   public static Model load(Path file, LoadOptions options) throws IOException {
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(options, "options");
     return of(read(file, options));
   }
 
@@ -84,6 +86,8 @@ public final class Model {
    * @throws IOException if it cannot be read; the message says why in one line
    */
   public static PackedModel read(Path file, LoadOptions options) throws IOException {
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(options, "options");
     return ModelFile.isModel(file) ? ModelFile.read(file) : convert(file, options);
   }
 
@@ -100,6 +104,9 @@ public final class Model {
    */
   public static Model load(String name, MemorySegment bytes, LoadOptions options)
       throws IOException {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(bytes, "bytes");
+    Objects.requireNonNull(options, "options");
     return of(read(name, bytes, options));
   }
 
@@ -115,7 +122,9 @@ public final class Model {
    * @throws IOException if it cannot be read; the message says why in one line
    */
   public static Model load(String name, InputStream in, LoadOptions options) throws IOException {
-    Objects.requireNonNull(in, name);
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(in, "in");
     byte[] bytes;
     try {
       bytes = Streams.readAll(in);
@@ -136,6 +145,9 @@ public final class Model {
    */
   public static PackedModel read(String name, MemorySegment bytes, LoadOptions options)
       throws IOException {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(bytes, "bytes");
+    Objects.requireNonNull(options, "options");
     if (ModelFile.isModel(bytes)) {
       return ModelFile.read(name, bytes);
     }
@@ -165,6 +177,8 @@ public final class Model {
    * @return the same, compiled for these kernels
    */
   public static Model of(PackedModel packed, Kernels kernels) {
+    Objects.requireNonNull(packed, "packed");
+    Objects.requireNonNull(kernels, "kernels");
     return new Model(packed, kernels);
   }
 
@@ -177,6 +191,8 @@ public final class Model {
    * @throws IOException if it cannot be read or converted; the message says why in one line
    */
   public static PackedModel convert(Path file, LoadOptions options) throws IOException {
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(options, "options");
     if (OnnxHead.isOnnx(file)) {
       return OnnxReaders.find(file).read(file, named(options));
     }
@@ -196,6 +212,8 @@ public final class Model {
    * @throws IOException if it cannot be read or converted; the message says why in one line
    */
   public static PackedModel convert(Checkpoint checkpoint, LoadOptions options) throws IOException {
+    Objects.requireNonNull(checkpoint, "checkpoint");
+    Objects.requireNonNull(options, "options");
     if (ModelExport.isExport(checkpoint)) {
       return ModelExport.read(checkpoint);
     }
@@ -275,10 +293,17 @@ public final class Model {
    * @throws IndexOutOfBoundsException if the array ends before the output does
    */
   public List<Prediction> top(float[] logits, int from, int top) {
+    Objects.requireNonNull(logits, "logits");
     if (top < 1) {
       throw new IllegalArgumentException("the best " + top + " classes");
     }
     int count = network.outputShape().size();
     return Ranking.top(info, endsWithSoftmax, logits, from, count, top);
+  }
+
+  /** Architecture and network, for messages. */
+  @Override
+  public String toString() {
+    return "Model of " + network;
   }
 }

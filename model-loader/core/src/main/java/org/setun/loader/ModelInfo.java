@@ -1,6 +1,7 @@
 package org.setun.loader;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.setun.loader.image.Preprocessing;
 import org.setun.loader.model.PackedModel;
@@ -25,6 +26,11 @@ public record ModelInfo(
 
   /** Makes the list of labels unmodifiable. */
   public ModelInfo {
+    Objects.requireNonNull(architecture, "architecture");
+    Objects.requireNonNull(method, "method");
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(preprocessing, "preprocessing");
+    Objects.requireNonNull(labels, "labels");
     labels = List.copyOf(labels);
   }
 

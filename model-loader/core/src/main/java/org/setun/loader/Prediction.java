@@ -1,5 +1,7 @@
 package org.setun.loader;
 
+import java.util.Objects;
+
 /**
  * One class an image may belong to.
  *
@@ -9,4 +11,13 @@ package org.setun.loader;
  * @param probability softmax over all outputs, 0 … 1
  * @since 0.1
  */
-public record Prediction(int index, String label, float logit, double probability) {}
+public record Prediction(int index, String label, float logit, double probability) {
+  /**
+   * Refuses {@code null}.
+   *
+   * @throws NullPointerException if a component is {@code null}
+   */
+  public Prediction {
+    Objects.requireNonNull(label, "label");
+  }
+}

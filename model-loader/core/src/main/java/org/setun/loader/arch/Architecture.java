@@ -120,4 +120,10 @@ public final class Architecture {
       throw new IllegalArgumentException("two values are named '" + layer.name() + "'");
     }
   }
+
+  /** Name, input and layers, for messages. */
+  @Override
+  public String toString() {
+    return "Architecture " + name + ", " + inputShape + ", " + layers.size() + " layers";
+  }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
@@ -40,6 +41,7 @@ public final class ArchitectureReader {
    *     names the layer and the field
    */
   public static Architecture read(Path file) throws ArchitectureException {
+    Objects.requireNonNull(file, "file");
     // What is no regular file has no size: only what is read of it is bounded.
     try (InputStream in = Files.newInputStream(file)) {
       byte[] content = in.readNBytes(LARGEST_FILE + 1);
@@ -64,6 +66,8 @@ public final class ArchitectureReader {
    * @throws ArchitectureException if it is not a description
    */
   public static Architecture parse(String source, byte[] utf8) throws ArchitectureException {
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(utf8, "utf8");
     try {
       JsonObject root = JsonObject.parse(utf8);
       String name = root.string("name");

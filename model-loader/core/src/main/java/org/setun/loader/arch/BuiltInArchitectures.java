@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -45,6 +46,7 @@ public final class BuiltInArchitectures {
    * @throws IllegalArgumentException if there is none of that name
    */
   public static Architecture get(String name) {
+    Objects.requireNonNull(name, "name");
     if (!NAMES.contains(name)) {
       throw new IllegalArgumentException("no built-in architecture '" + name + "'");
     }

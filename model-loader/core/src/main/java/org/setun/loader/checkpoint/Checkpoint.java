@@ -84,6 +84,8 @@ public final class Checkpoint implements AutoCloseable {
    * @throws CheckpointException as {@link #open(Path)}, or when there is no such state dict
    */
   public static Checkpoint open(Path path, Optional<String> state) throws CheckpointException {
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(state, "state");
     return open(MappedFile.map(path), state);
   }
 
@@ -99,6 +101,9 @@ public final class Checkpoint implements AutoCloseable {
    */
   public static Checkpoint open(String name, MemorySegment bytes, Optional<String> state)
       throws CheckpointException {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(bytes, "bytes");
+    Objects.requireNonNull(state, "state");
     return open(MappedFile.of(name, bytes), state);
   }
 
@@ -113,6 +118,9 @@ public final class Checkpoint implements AutoCloseable {
    */
   public static Checkpoint open(String name, byte[] bytes, Optional<String> state)
       throws CheckpointException {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(bytes, "bytes");
+    Objects.requireNonNull(state, "state");
     return open(name, MemorySegment.ofArray(bytes), state);
   }
 
@@ -130,7 +138,9 @@ public final class Checkpoint implements AutoCloseable {
    */
   public static Checkpoint open(String name, InputStream in, Optional<String> state)
       throws CheckpointException {
-    Objects.requireNonNull(in, name);
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(state, "state");
+    Objects.requireNonNull(in, "in");
     byte[] bytes;
     try {
       bytes = Streams.readAll(in);
@@ -242,5 +252,11 @@ public final class Checkpoint implements AutoCloseable {
   @Override
   public void close() {
     file.close();
+  }
+
+  /** File and format, for messages. */
+  @Override
+  public String toString() {
+    return "Checkpoint " + path() + ", " + format;
   }
 }

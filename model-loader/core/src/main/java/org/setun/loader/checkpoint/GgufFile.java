@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
 import org.setun.loader.matrix.ScaledMatrix;
@@ -38,6 +39,7 @@ public final class GgufFile implements AutoCloseable {
    * @throws IOException if it is a file and cannot be read
    */
   public static boolean isGguf(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     if (!Files.isRegularFile(path)) {
       return false;
     }
@@ -60,6 +62,7 @@ public final class GgufFile implements AutoCloseable {
    *     or is damaged
    */
   public static GgufFile open(Path path) throws CheckpointException {
+    Objects.requireNonNull(path, "path");
     MappedFile file = MappedFile.map(path);
     boolean opened = false;
     try {
@@ -121,6 +124,7 @@ public final class GgufFile implements AutoCloseable {
    *     that are like it
    */
   public GgufTensor tensor(String name) throws CheckpointException {
+    Objects.requireNonNull(name, "name");
     SequencedMap<String, GgufTensor> tensors = contents.tensors();
     GgufTensor tensor = tensors.get(name);
     if (tensor == null) {
@@ -138,6 +142,7 @@ public final class GgufFile implements AutoCloseable {
    *     its elements are quantized or its type is not known
    */
   public Tensor plain(String name) throws CheckpointException {
+    Objects.requireNonNull(name, "name");
     GgufTensor tensor = tensor(name);
     DType dtype =
         tensor
@@ -162,6 +167,7 @@ public final class GgufFile implements AutoCloseable {
    *     {@code TRUNCATED} when the file was cut since it was opened
    */
   public ScaledMatrix matrix(String name) throws CheckpointException {
+    Objects.requireNonNull(name, "name");
     GgufTensor tensor = tensor(name);
     TernaryBlocks blocks =
         tensor
@@ -208,5 +214,11 @@ public final class GgufFile implements AutoCloseable {
   @Override
   public void close() {
     file.close();
+  }
+
+  /** File and tensors, for messages. */
+  @Override
+  public String toString() {
+    return "GgufFile " + path() + ", " + contents.tensors().size() + " tensors";
   }
 }

@@ -1,6 +1,7 @@
 package org.setun.loader.checkpoint;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -19,6 +20,9 @@ public record GgufTensor(
     String name, int typeCode, Optional<GgufType> type, List<Long> shape, long offset) {
   /** Copies the shape. */
   public GgufTensor {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(shape, "shape");
     shape = List.copyOf(shape);
   }
 

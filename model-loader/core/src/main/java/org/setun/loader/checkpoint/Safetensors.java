@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import org.setun.loader.io.AtomicFile;
 
@@ -57,6 +58,9 @@ public final class Safetensors {
   public static void write(
       Path path, SequencedMap<String, TensorData> tensors, Map<String, String> metadata)
       throws IOException {
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(tensors, "tensors");
+    Objects.requireNonNull(metadata, "metadata");
     if (tensors.containsKey(METADATA)) {
       throw new IllegalArgumentException(METADATA + " is no name for a tensor");
     }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
@@ -159,6 +160,7 @@ public final class StateDict {
    *     it cannot be read
    */
   public Tensor tensor(String name) throws CheckpointException {
+    Objects.requireNonNull(name, "name");
     Tensor tensor = tensors.get(name);
     String shorter = withoutPrefix(name);
     if (tensor == null && shorter != null) {
@@ -184,6 +186,7 @@ public final class StateDict {
    * @return true when {@link #tensor} would find it, or say why it cannot be read
    */
   public boolean contains(String name) {
+    Objects.requireNonNull(name, "name");
     return holds(name) || withoutPrefix(name) != null;
   }
 
@@ -210,5 +213,11 @@ public final class StateDict {
    */
   public int size() {
     return tensors.size();
+  }
+
+  /** File and tensors, for messages. */
+  @Override
+  public String toString() {
+    return "StateDict of " + file + ", " + tensors.size() + " tensors";
   }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
+import java.util.Objects;
 import org.setun.loader.io.AtomicFile;
 
 /**
@@ -42,6 +43,8 @@ public final class TensorData {
    * @throws IllegalArgumentException when the shape does not hold exactly the values
    */
   public static TensorData ofFloats(float[] values, long... shape) {
+    Objects.requireNonNull(values, "values");
+    Objects.requireNonNull(shape, "shape");
     return new TensorData(DType.F32, shape, values, values.length);
   }
 
@@ -54,6 +57,8 @@ public final class TensorData {
    * @throws IllegalArgumentException when the shape does not hold exactly the values
    */
   public static TensorData ofBytes(byte[] values, long... shape) {
+    Objects.requireNonNull(values, "values");
+    Objects.requireNonNull(shape, "shape");
     return new TensorData(DType.I8, shape, values, values.length);
   }
 
@@ -94,5 +99,11 @@ public final class TensorData {
       case byte[] bytes -> AtomicFile.writeAll(channel, ByteBuffer.wrap(bytes));
       default -> throw new AssertionError(values.getClass());
     }
+  }
+
+  /** Type and shape, for messages. */
+  @Override
+  public String toString() {
+    return "TensorData " + dtype + Arrays.toString(shape);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.setun.loader.arch.Architecture;
 import org.setun.loader.arch.ArchitectureException;
@@ -35,6 +36,7 @@ public final class ArchitectureChoice {
    * @throws ArchitectureException if there is neither, or the description is wrong
    */
   public static Architecture named(String nameOrFile) throws ArchitectureException {
+    Objects.requireNonNull(nameOrFile, "nameOrFile");
     if (BuiltInArchitectures.names().contains(nameOrFile)) {
       return BuiltInArchitectures.get(nameOrFile);
     }
@@ -58,6 +60,7 @@ public final class ArchitectureChoice {
    *     checkpoint is wrong
    */
   public static Architecture detect(Checkpoint checkpoint) throws IOException {
+    Objects.requireNonNull(checkpoint, "checkpoint");
     String inside = checkpoint.metadata().get(INSIDE);
     if (inside != null) {
       return ArchitectureReader.parse(
@@ -104,6 +107,7 @@ public final class ArchitectureChoice {
    * @throws ArchitectureException if it cannot be read or is wrong
    */
   public static Optional<Architecture> beside(Path file) throws ArchitectureException {
+    Objects.requireNonNull(file, "file");
     Path beside = file.resolveSibling(BESIDE);
     if (!Files.exists(beside)) {
       return Optional.empty();
@@ -126,6 +130,8 @@ public final class ArchitectureChoice {
    */
   public static List<String> problems(Architecture architecture, Checkpoint checkpoint)
       throws IOException {
+    Objects.requireNonNull(architecture, "architecture");
+    Objects.requireNonNull(checkpoint, "checkpoint");
     return NetworkBuilder.keyProblems(architecture, checkpoint.stateDict());
   }
 

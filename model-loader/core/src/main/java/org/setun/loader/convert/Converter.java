@@ -2,6 +2,7 @@ package org.setun.loader.convert;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.setun.loader.arch.Architecture;
 import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.method.MethodOptions;
@@ -28,6 +29,9 @@ public final class Converter {
    */
   public static PackedModel convert(
       Checkpoint checkpoint, Architecture architecture, MethodOptions options) throws IOException {
+    Objects.requireNonNull(checkpoint, "checkpoint");
+    Objects.requireNonNull(architecture, "architecture");
+    Objects.requireNonNull(options, "options");
     NetworkBuilder.Built built =
         NetworkBuilder.build(checkpoint.path(), architecture, checkpoint.stateDict(), options);
     try {

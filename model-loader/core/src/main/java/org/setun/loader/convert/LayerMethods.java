@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.setun.kernels.Shape;
@@ -80,6 +81,10 @@ public final class LayerMethods {
   public static LayerMethods find(
       Path file, Architecture architecture, StateDict state, MethodOptions options)
       throws ConversionException, CheckpointException {
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(architecture, "architecture");
+    Objects.requireNonNull(state, "state");
+    Objects.requireNonNull(options, "options");
     LayerMethods result = new LayerMethods(options);
     List<String> problems = new ArrayList<>();
     Map<String, Shape> shapes = architecture.shapes();
@@ -192,6 +197,7 @@ public final class LayerMethods {
    * @return the options with the layer's method
    */
   public MethodOptions options(String layer) {
+    Objects.requireNonNull(layer, "layer");
     return options.with(methods.get(layer));
   }
 
@@ -227,5 +233,11 @@ public final class LayerMethods {
     return withNames
         ? counted + ": " + seen.stream().map(s -> s.spec.name()).collect(Collectors.joining(", "))
         : counted;
+  }
+
+  /** The method of each layer, for messages. */
+  @Override
+  public String toString() {
+    return "LayerMethods " + methods;
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.checkpoint.CheckpointException;
@@ -53,6 +54,10 @@ public final class MatrixConverter {
   public static PackedMatrix convert(
       Path file, String tensor, Optional<String> state, Optional<WeightScale> scale)
       throws IOException {
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(tensor, "tensor");
+    Objects.requireNonNull(state, "state");
+    Objects.requireNonNull(scale, "scale");
     if (GgufFile.isGguf(file)) {
       if (state.isPresent() || scale.isPresent()) {
         throw new CheckpointException(

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -40,6 +42,8 @@ public record IdxFile(List<Integer> dims, byte[] data) {
 
   /** Makes the extents immutable. */
   public IdxFile {
+    Objects.requireNonNull(dims, "dims");
+    Objects.requireNonNull(data, "data");
     dims = List.copyOf(dims);
   }
 
@@ -61,6 +65,7 @@ public record IdxFile(List<Integer> dims, byte[] data) {
    *     less or more data than its extents say
    */
   public static IdxFile read(Path path) throws IdxException {
+    Objects.requireNonNull(path, "path");
     try (InputStream file = new BufferedInputStream(Files.newInputStream(path));
         DataInputStream in = new DataInputStream(new BufferedInputStream(inflated(file)))) {
       return read(path, in, Math.max(SMALL, MOST_INFLATION * Files.size(path)));
@@ -119,5 +124,23 @@ public record IdxFile(List<Integer> dims, byte[] data) {
       throw new IdxException(path, "has more data than its extents " + dims + " say");
     }
     return new IdxFile(dims, data);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof IdxFile file
+        && dims.equals(file.dims)
+        && Arrays.equals(data, file.data);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * dims.hashCode() + Arrays.hashCode(data);
+  }
+
+  /** Extents, for messages. */
+  @Override
+  public String toString() {
+    return "IdxFile " + dims;
   }
 }

@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Reads PNG and JPEG images, recognised by their content.
@@ -32,6 +33,7 @@ public final class ImageFile {
    *     2^26 pixels, or more scans than 64 or than 2^30 pixels allow
    */
   public static PixelImage read(Path path) throws ImageException {
+    Objects.requireNonNull(path, "path");
     if (!Files.isRegularFile(path)) {
       throw new ImageException(path, "no such file", null);
     }
@@ -49,6 +51,7 @@ public final class ImageFile {
    *     #MOST_PIXELS}
    */
   public static PixelImage read(byte[] encoded, String name) throws ImageException {
+    Objects.requireNonNull(encoded, "encoded");
     return read(new ByteArrayInputStream(encoded), name);
   }
 
@@ -77,6 +80,8 @@ public final class ImageFile {
    */
   public static PixelImage read(InputStream encoded, String name, long mostPixels)
       throws ImageException {
+    Objects.requireNonNull(encoded, "encoded");
+    Objects.requireNonNull(name, "name");
     requireDecoder(name);
     return ImageDecoder.read(encoded, name, mostPixels);
   }
@@ -89,6 +94,7 @@ public final class ImageFile {
    * @return a copy, grey if the image is grey, or else RGB
    */
   public static PixelImage of(BufferedImage image) {
+    Objects.requireNonNull(image, "image");
     return ImageDecoder.of(image);
   }
 

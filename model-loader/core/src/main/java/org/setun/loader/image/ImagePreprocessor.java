@@ -1,6 +1,7 @@
 package org.setun.loader.image;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.setun.kernels.Shape;
 
 /**
@@ -25,6 +26,8 @@ public final class ImagePreprocessor {
    * @throws IllegalArgumentException if the two do not fit each other
    */
   public ImagePreprocessor(Preprocessing preprocessing, Shape input) {
+    Objects.requireNonNull(preprocessing, "preprocessing");
+    Objects.requireNonNull(input, "input");
     preprocessing.checkFits(input);
     this.preprocessing = preprocessing;
     this.input = input;
@@ -49,6 +52,8 @@ public final class ImagePreprocessor {
    *     resized
    */
   public void apply(PixelImage image, float[] output, int offset) {
+    Objects.requireNonNull(image, "image");
+    Objects.requireNonNull(output, "output");
     int pad = preprocessing.pad();
     int width = input.width() - 2 * pad;
     int height = input.height() - 2 * pad;
@@ -110,5 +115,11 @@ public final class ImagePreprocessor {
   /** Where a centred part begins; a half is rounded to even, as Python does. */
   private static int centered(int size, int part) {
     return (int) Math.rint((size - part) / 2.0);
+  }
+
+  /** What it does, for messages. */
+  @Override
+  public String toString() {
+    return "ImagePreprocessor to " + input + ", " + preprocessing;
   }
 }

@@ -1,5 +1,8 @@
 package org.setun.loader.image;
 
+import java.util.Arrays;
+import java.util.Objects;
+
 /**
  * An image in memory. The array is shared, not copied; it must not change once handed over.
  *
@@ -17,6 +20,7 @@ public record PixelImage(int width, int height, int channels, byte[] samples) {
    *     array has another length
    */
   public PixelImage {
+    Objects.requireNonNull(samples, "samples");
     if (width < 1 || height < 1 || (channels != 1 && channels != 3)) {
       throw new IllegalArgumentException(
           "an image of " + width + "x" + height + " pixels and " + channels + " channels");
@@ -53,5 +57,25 @@ public record PixelImage(int width, int height, int channels, byte[] samples) {
       }
     }
     return new PixelImage(width, height, wanted, converted);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof PixelImage image
+        && width == image.width
+        && height == image.height
+        && channels == image.channels
+        && Arrays.equals(samples, image.samples);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Objects.hash(width, height, channels) + Arrays.hashCode(samples);
+  }
+
+  /** Extents, for messages. */
+  @Override
+  public String toString() {
+    return "PixelImage " + width + "x" + height + "x" + channels;
   }
 }

@@ -1,6 +1,7 @@
 package org.setun.loader.image;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.setun.kernels.Shape;
 
@@ -24,6 +25,9 @@ public record Preprocessing(OptionalInt resize, int pad, List<Double> mean, List
    *     are not 1 or 3, a mean is not finite, or a deviation not positive
    */
   public Preprocessing {
+    Objects.requireNonNull(resize, "resize");
+    Objects.requireNonNull(mean, "mean");
+    Objects.requireNonNull(std, "std");
     mean = List.copyOf(mean);
     std = List.copyOf(std);
     if (resize.isPresent() && resize.getAsInt() < 1) {
@@ -51,6 +55,7 @@ public record Preprocessing(OptionalInt resize, int pad, List<Double> mean, List
    * @throws IllegalArgumentException if the channels differ or the padding leaves no image
    */
   public void checkFits(Shape input) {
+    Objects.requireNonNull(input, "input");
     if (input.channels() != mean.size()) {
       throw new IllegalArgumentException(
           "mean and std of " + mean.size() + " channels for an input of " + input.channels());

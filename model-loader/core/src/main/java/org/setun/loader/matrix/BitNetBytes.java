@@ -1,6 +1,7 @@
 package org.setun.loader.matrix;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.setun.kernels.TernaryMatrix;
 
 /**
@@ -45,6 +46,7 @@ public final class BitNetBytes {
    *     behind the last row is not 0, or the scale is not finite
    */
   public static ScaledMatrix decode(byte[] bytes, int rows, int columns, float scale) {
+    Objects.requireNonNull(bytes, "bytes");
     Extents.check(bytes.length, byteSize(rows, columns), rows, columns);
     byte[] padded = new byte[Extents.arrayLength((long) bytes.length * ROWS_PER_BYTE)];
     TritBytes.TWO_BITS.unpack(bytes, 0, bytes.length, ROWS_PER_BYTE, padded, 0);
@@ -69,6 +71,7 @@ public final class BitNetBytes {
    * @throws IllegalArgumentException if it has more than 2^31 - 9 elements
    */
   public static byte[] encode(TernaryMatrix matrix) {
+    Objects.requireNonNull(matrix, "matrix");
     byte[] bytes = new byte[Extents.arrayLength(byteSize(matrix.rows(), matrix.columns()))];
     byte[] padded = new byte[Extents.arrayLength((long) bytes.length * ROWS_PER_BYTE)];
     Arrays.fill(padded, (byte) -1);

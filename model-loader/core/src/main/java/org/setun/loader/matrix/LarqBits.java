@@ -2,6 +2,7 @@ package org.setun.loader.matrix;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import org.setun.kernels.TernaryKernel;
 
 /**
@@ -56,6 +57,7 @@ public final class LarqBits {
    */
   public static TernaryKernel decode(
       byte[] bytes, int outputChannels, int inputChannels, int kernelHeight, int kernelWidth) {
+    Objects.requireNonNull(bytes, "bytes");
     if (Math.min(Math.min(outputChannels, inputChannels), Math.min(kernelHeight, kernelWidth))
         < 1) {
       throw new IllegalArgumentException("an extent of the kernel is below 1");
@@ -108,6 +110,7 @@ public final class LarqBits {
    * @throws IllegalArgumentException if a weight is 0, or an array cannot hold the bytes
    */
   public static byte[] encode(TernaryKernel kernel) {
+    Objects.requireNonNull(kernel, "kernel");
     if (kernel.zeroCount() > 0) {
       throw new IllegalArgumentException(
           kernel.zeroCount() + " weights are 0, which a binary kernel has no bit for");

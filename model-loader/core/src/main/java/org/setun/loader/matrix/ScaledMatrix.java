@@ -36,6 +36,9 @@ public final class ScaledMatrix {
    *     not finite
    */
   public static ScaledMatrix of(TernaryMatrix trits, ScalePer scalePer, float... scales) {
+    Objects.requireNonNull(trits, "trits");
+    Objects.requireNonNull(scalePer, "scalePer");
+    Objects.requireNonNull(scales, "scales");
     long count = scalePer.count(trits.rows(), trits.columns());
     if (scales.length != count) {
       throw new IllegalArgumentException(

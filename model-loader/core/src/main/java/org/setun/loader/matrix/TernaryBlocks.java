@@ -3,6 +3,7 @@ package org.setun.loader.matrix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Objects;
 import org.setun.kernels.TernaryMatrix;
 
 /**
@@ -84,6 +85,7 @@ public enum TernaryBlocks {
    *     is 3, a scale is not finite, or an array cannot hold the elements
    */
   public ScaledMatrix decode(byte[] bytes, int rows, int columns) {
+    Objects.requireNonNull(bytes, "bytes");
     Extents.check(bytes.length, byteSize(rows, columns), rows, columns);
     byte[] trits = new byte[Extents.arrayLength((long) rows * columns)];
     float[] scales = new float[trits.length / ScaledMatrix.BLOCK];
@@ -112,6 +114,7 @@ public enum TernaryBlocks {
    *     range, or an array cannot hold the bytes
    */
   public byte[] encode(ScaledMatrix matrix) {
+    Objects.requireNonNull(matrix, "matrix");
     byte[] bytes = new byte[Extents.arrayLength(byteSize(matrix.rows(), matrix.columns()))];
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     byte[] trits = matrix.trits().toTrits();

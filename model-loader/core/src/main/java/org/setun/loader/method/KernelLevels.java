@@ -3,6 +3,7 @@ package org.setun.loader.method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Which values a kernel holds: latents, or the levels of one that is ternary already. Values are
@@ -18,6 +19,15 @@ import java.util.Locale;
  * @since 0.1
  */
 public record KernelLevels(Form form, float plus, float minus, long zeros) {
+  /**
+   * Refuses {@code null}.
+   *
+   * @throws NullPointerException if a component is {@code null}
+   */
+  public KernelLevels {
+    Objects.requireNonNull(form, "form");
+  }
+
   /** How far a value may lie from its level, relative to the level. */
   static final double TOLERANCE = 1e-5;
 
@@ -45,6 +55,7 @@ public record KernelLevels(Form form, float plus, float minus, long zeros) {
    * @throws MethodException if a value is not finite
    */
   public static KernelLevels of(LatentKernel kernel) throws MethodException {
+    Objects.requireNonNull(kernel, "kernel");
     KernelProblems.requireFinite(kernel);
     float[] values = kernel.values();
     Range plus = new Range();

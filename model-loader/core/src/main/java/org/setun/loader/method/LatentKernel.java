@@ -1,5 +1,7 @@
 package org.setun.loader.method;
 
+import java.util.Arrays;
+import java.util.Objects;
 import org.setun.kernels.TernaryKernel;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.checkpoint.Tensor;
@@ -32,6 +34,8 @@ public record LatentKernel(
    *     length
    */
   public LatentKernel {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(values, "values");
     long count = (long) outputChannels * inputChannels * kernelHeight * kernelWidth;
     if (outputChannels < 1 || inputChannels < 1 || kernelHeight < 1 || kernelWidth < 1) {
       throw new IllegalArgumentException("an extent of kernel " + name + " is below 1");
@@ -51,6 +55,7 @@ public record LatentKernel(
    * @throws IllegalArgumentException if the tensor has other dimensions, or is empty
    */
   public static LatentKernel read(Tensor tensor) throws CheckpointException {
+    Objects.requireNonNull(tensor, "tensor");
     long[] shape = tensor.shape();
     if (shape.length != 4) {
       throw new IllegalArgumentException(tensor + " is not the weight of a convolution");
@@ -75,6 +80,7 @@ public record LatentKernel(
   public static LatentKernel read(
       Tensor tensor, int outputChannels, int inputChannels, int kernelHeight, int kernelWidth)
       throws CheckpointException {
+    Objects.requireNonNull(tensor, "tensor");
     return new LatentKernel(
         tensor.name(), outputChannels, inputChannels, kernelHeight, kernelWidth, tensor.toFloats());
   }
@@ -108,5 +114,34 @@ public record LatentKernel(
         && inputChannels == other.inputChannels
         && kernelHeight == other.kernelHeight
         && kernelWidth == other.kernelWidth;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LatentKernel kernel
+        && name.equals(kernel.name)
+        && hasExtentsOf(kernel)
+        && Arrays.equals(values, kernel.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        name, outputChannels, inputChannels, kernelHeight, kernelWidth, Arrays.hashCode(values));
+  }
+
+  /** Name and extents, for messages. */
+  @Override
+  public String toString() {
+    return "LatentKernel "
+        + name
+        + ", "
+        + outputChannels
+        + "x"
+        + inputChannels
+        + "x"
+        + kernelHeight
+        + "x"
+        + kernelWidth;
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,6 +33,10 @@ public record MethodOptions(
    * @throws IllegalArgumentException if it is not above 0 and below 1
    */
   public MethodOptions {
+    Objects.requireNonNull(method, "method");
+    Objects.requireNonNull(zeros, "zeros");
+    Objects.requireNonNull(threshold, "threshold");
+    Objects.requireNonNull(extent, "extent");
     if (threshold.isPresent() && !(threshold.getAsDouble() > 0 && threshold.getAsDouble() < 1)) {
       throw new IllegalArgumentException(
           "a threshold of " + threshold.getAsDouble() + " is not between 0 and 1");
@@ -46,6 +51,7 @@ public record MethodOptions(
    * @return a clause for each such option, for example {@code --threshold is for twn and ttq}
    */
   public List<String> unreadBy(Set<Method> methods) {
+    Objects.requireNonNull(methods, "methods");
     List<String> unread = new ArrayList<>();
     addUnread(unread, "--zeros", zeros != DEFAULT.zeros, methods, Method.STTN, Method.XNOR);
     addUnread(unread, "--threshold", threshold.isPresent(), methods, Method.TWN, Method.TTQ);
@@ -71,6 +77,7 @@ public record MethodOptions(
    * @return the options
    */
   public MethodOptions with(Method other) {
+    Objects.requireNonNull(other, "other");
     return new MethodOptions(other, zeros, threshold, extent, center);
   }
 
@@ -81,6 +88,7 @@ public record MethodOptions(
    * @return the options
    */
   public MethodOptions with(ZeroPolicy other) {
+    Objects.requireNonNull(other, "other");
     return new MethodOptions(method, other, threshold, extent, center);
   }
 }

@@ -3,6 +3,7 @@ package org.setun.loader.method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Kernels that are ternary already, with one scale a channel or for all: those of no method in
@@ -23,6 +24,7 @@ public final class PlainTernary {
    * @throws MethodException if a value is none of its channel's three levels
    */
   public static TernaryWeights recognize(LatentKernel kernel) throws MethodException {
+    Objects.requireNonNull(kernel, "kernel");
     KernelProblems.requireFinite(kernel);
     int n = kernel.weightsPerOutput();
     float[] values = kernel.values();

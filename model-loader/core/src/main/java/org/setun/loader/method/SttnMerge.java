@@ -2,6 +2,7 @@ package org.setun.loader.method;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The merge of STTN: the sum of two binary kernels is one ternary kernel.
@@ -30,6 +31,9 @@ public final class SttnMerge {
    */
   public static TernaryWeights mergePair(LatentKernel first, LatentKernel second, ZeroPolicy policy)
       throws MethodException {
+    Objects.requireNonNull(first, "first");
+    Objects.requireNonNull(second, "second");
+    Objects.requireNonNull(policy, "policy");
     if (!first.hasExtentsOf(second)) {
       throw new IllegalArgumentException(
           "kernels " + first.name() + " and " + second.name() + " have different extents");

@@ -1,6 +1,7 @@
 package org.setun.loader.method;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Ternary Weight Networks (Li et al., 2016, arXiv 1605.04711): for the n weights that share a
@@ -33,6 +34,8 @@ public final class TernaryWeightNetwork {
    */
   public static TernaryWeights ternarize(LatentKernel latent, double factor, ScaleExtent extent)
       throws MethodException {
+    Objects.requireNonNull(latent, "latent");
+    Objects.requireNonNull(extent, "extent");
     KernelLevels levels = KernelLevels.of(latent);
     if (levels.form() == KernelLevels.Form.TWO_SCALES && !levels.nearlyOneScale()
         || levels.form() == KernelLevels.Form.SCALE_PER_CHANNEL && extent == ScaleExtent.TENSOR) {

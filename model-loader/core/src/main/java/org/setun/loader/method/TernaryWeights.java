@@ -1,6 +1,7 @@
 package org.setun.loader.method;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.setun.kernels.TernaryKernel;
 
 /**
@@ -15,6 +16,17 @@ import org.setun.kernels.TernaryKernel;
  * @since 0.1
  */
 public record TernaryWeights(TernaryKernel kernel, double[] plusScale, double[] minusScale) {
+  /**
+   * Refuses {@code null}.
+   *
+   * @throws NullPointerException if a component is {@code null}
+   */
+  public TernaryWeights {
+    Objects.requireNonNull(kernel, "kernel");
+    Objects.requireNonNull(plusScale, "plusScale");
+    Objects.requireNonNull(minusScale, "minusScale");
+  }
+
   /**
    * Weights whose plus and minus share a scale.
    *
@@ -32,5 +44,24 @@ public record TernaryWeights(TernaryKernel kernel, double[] plusScale, double[] 
    */
   public boolean hasOneScale() {
     return Arrays.equals(plusScale, minusScale);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TernaryWeights weights
+        && kernel.equals(weights.kernel)
+        && Arrays.equals(plusScale, weights.plusScale)
+        && Arrays.equals(minusScale, weights.minusScale);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(kernel, Arrays.hashCode(plusScale), Arrays.hashCode(minusScale));
+  }
+
+  /** The kernel's extents, for messages. */
+  @Override
+  public String toString() {
+    return "TernaryWeights of " + kernel + (hasOneScale() ? ", one scale" : ", two scales");
   }
 }

@@ -2,6 +2,7 @@ package org.setun.loader.method;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Trained Ternary Quantization (Zhu et al., ICLR 2017, arXiv 1612.01064): plus and minus have
@@ -30,6 +31,7 @@ public final class TrainedTernary {
    * @throws MethodException if a value is none of the three levels
    */
   public static TernaryWeights recognize(LatentKernel kernel) throws MethodException {
+    Objects.requireNonNull(kernel, "kernel");
     KernelLevels levels = KernelLevels.of(kernel);
     if (levels.form() != KernelLevels.Form.ONE_SCALE
         && levels.form() != KernelLevels.Form.TWO_SCALES) {
@@ -52,6 +54,7 @@ public final class TrainedTernary {
    * @throws MethodException if a channel has more levels, for the first of such
    */
   public static TernaryWeights recognizeEachChannel(LatentKernel kernel) throws MethodException {
+    Objects.requireNonNull(kernel, "kernel");
     int n = kernel.weightsPerOutput();
     double[] plus = new double[kernel.outputChannels()];
     double[] minus = new double[plus.length];
@@ -97,6 +100,7 @@ public final class TrainedTernary {
    */
   public static TernaryWeights ternarize(
       LatentKernel latent, float plus, float minus, double factor) throws MethodException {
+    Objects.requireNonNull(latent, "latent");
     KernelProblems.requireFinite(latent);
     if (!Float.isFinite(plus) || !Float.isFinite(minus)) {
       throw new MethodException(

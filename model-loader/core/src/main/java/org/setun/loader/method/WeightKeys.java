@@ -1,6 +1,7 @@
 package org.setun.loader.method;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -14,6 +15,18 @@ import java.util.function.Predicate;
  */
 public record WeightKeys(
     Form form, List<String> kernels, List<String> weights, List<String> scales) {
+  /**
+   * Refuses {@code null}.
+   *
+   * @throws NullPointerException if a component is {@code null}
+   */
+  public WeightKeys {
+    Objects.requireNonNull(form, "form");
+    Objects.requireNonNull(kernels, "kernels");
+    Objects.requireNonNull(weights, "weights");
+    Objects.requireNonNull(scales, "scales");
+  }
+
   /** Names under which programs keep the two scales of TTQ, plus first. */
   private static final List<List<String>> SCALE_NAMES =
       List.of(
@@ -41,6 +54,8 @@ public record WeightKeys(
    * @return the keys of a pair where one of its kernels is present, else of a single kernel
    */
   public static WeightKeys find(String key, Predicate<String> present) {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(present, "present");
     List<String> pair = List.of(key + "_1", key + "_2");
     if (pair.stream().anyMatch(kernel -> present.test(weight(kernel, present)))) {
       return of(Form.PAIR, pair, List.of(), present);

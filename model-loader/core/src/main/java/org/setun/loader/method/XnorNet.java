@@ -1,6 +1,7 @@
 package org.setun.loader.method;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * XNOR-Net (Rastegari et al., ECCV 2016): with n weights per output channel,
@@ -31,6 +32,8 @@ public final class XnorNet {
    */
   public static TernaryWeights binarize(LatentKernel latent, ZeroPolicy zeros, boolean center)
       throws MethodException {
+    Objects.requireNonNull(latent, "latent");
+    Objects.requireNonNull(zeros, "zeros");
     KernelLevels levels = KernelLevels.of(latent);
     boolean binary =
         (levels.form() != KernelLevels.Form.TWO_SCALES || levels.nearlyOneScale())

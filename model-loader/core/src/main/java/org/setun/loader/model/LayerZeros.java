@@ -1,5 +1,6 @@
 package org.setun.loader.model;
 
+import java.util.Objects;
 import org.setun.kernels.TernaryKernel;
 
 /**
@@ -11,6 +12,15 @@ import org.setun.kernels.TernaryKernel;
  * @since 0.1
  */
 public record LayerZeros(String layer, long zeros, long weights) {
+  /**
+   * Refuses {@code null}.
+   *
+   * @throws NullPointerException if a component is {@code null}
+   */
+  public LayerZeros {
+    Objects.requireNonNull(layer, "layer");
+  }
+
   /** Counts the zeros of a layer's kernel. */
   static LayerZeros of(String layer, TernaryKernel kernel) {
     return new LayerZeros(layer, kernel.zeroCount(), kernel.tritCount());

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import org.setun.kernels.TernaryKernel;
 import org.setun.loader.checkpoint.Checkpoint;
@@ -39,6 +40,8 @@ public final class ModelExport {
    * @throws IOException if the file cannot be written
    */
   public static int write(PackedModel model, Path path) throws IOException {
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(path, "path");
     Tensors tensors = new Tensors();
     byte[] description = HeaderEncoder.encode(model, tensors);
     SequencedMap<String, String> metadata = new LinkedHashMap<>();
@@ -55,6 +58,7 @@ public final class ModelExport {
    * @return true if {@link #read} is the way to read it
    */
   public static boolean isExport(Checkpoint checkpoint) {
+    Objects.requireNonNull(checkpoint, "checkpoint");
     return checkpoint.metadata().containsKey(VERSION_KEY);
   }
 
@@ -66,6 +70,7 @@ public final class ModelExport {
    * @throws CheckpointException if the export is of another version or not sound
    */
   public static PackedModel read(Checkpoint checkpoint) throws CheckpointException {
+    Objects.requireNonNull(checkpoint, "checkpoint");
     Map<String, String> metadata = checkpoint.metadata();
     String version = metadata.get(VERSION_KEY);
     if (!VERSION.equals(version)) {

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.setun.loader.checkpoint.CheckpointException;
 import org.setun.loader.json.JsonFormatException;
 import org.setun.loader.json.JsonObject;
@@ -51,6 +52,7 @@ public final class ModelFile implements AutoCloseable {
    * @throws IOException if it is a file and cannot be read
    */
   public static boolean isModel(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     if (!Files.isRegularFile(path)) {
       return false;
     }
@@ -66,6 +68,7 @@ public final class ModelFile implements AutoCloseable {
    * @return true if {@link #read(String, MemorySegment)} is the way to read them
    */
   public static boolean isModel(MemorySegment bytes) {
+    Objects.requireNonNull(bytes, "bytes");
     byte[] first = new byte[(int) Math.min(bytes.byteSize(), FileHeader.BYTES)];
     bytes.asSlice(0, first.length).asByteBuffer().get(first);
     return FileHeader.startsLike(first);
@@ -79,6 +82,7 @@ public final class ModelFile implements AutoCloseable {
    * @throws ModelFormatException if the file cannot be read or is not a sound packed model
    */
   public static ModelFile open(Path path) throws ModelFormatException {
+    Objects.requireNonNull(path, "path");
     Arena arena = Arena.ofConfined();
     boolean opened = false;
     try {
@@ -126,6 +130,8 @@ public final class ModelFile implements AutoCloseable {
    * @throws ModelFormatException if it is not a sound packed model
    */
   public static PackedModel read(String name, MemorySegment bytes) throws ModelFormatException {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(bytes, "bytes");
     try (Arena arena = Arena.ofConfined()) {
       return open(Path.of(name), arena, bytes.asReadOnly()).model();
     }
@@ -139,6 +145,7 @@ public final class ModelFile implements AutoCloseable {
    * @throws ModelFormatException if the file cannot be read or is not a sound packed model
    */
   public static PackedModel read(Path path) throws ModelFormatException {
+    Objects.requireNonNull(path, "path");
     try (ModelFile file = open(path)) {
       return file.model();
     }
@@ -153,6 +160,7 @@ public final class ModelFile implements AutoCloseable {
    *     network
    */
   public static PackedMatrix readMatrix(Path path) throws ModelFormatException {
+    Objects.requireNonNull(path, "path");
     try (ModelFile file = open(path)) {
       return file.matrix();
     }
@@ -341,5 +349,11 @@ public final class ModelFile implements AutoCloseable {
 
   private static ModelFormatException malformed(Path path, String detail) {
     return new ModelFormatException(Kind.MALFORMED, path, detail);
+  }
+
+  /** File and sections, for messages. */
+  @Override
+  public String toString() {
+    return "ModelFile " + path + ", " + sections.size() + " sections";
   }
 }

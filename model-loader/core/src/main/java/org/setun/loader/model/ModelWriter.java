@@ -7,6 +7,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.setun.loader.io.AtomicFile;
 
 /**
@@ -27,6 +28,8 @@ public final class ModelWriter {
    * @throws IOException if the file cannot be written
    */
   public static void write(PackedModel model, Path path) throws IOException {
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(path, "path");
     SectionContents contents = new SectionContents();
     byte[] description = HeaderEncoder.encode(model, contents);
     AtomicFile.write(path, channel -> write(channel, description, contents));
@@ -40,6 +43,8 @@ public final class ModelWriter {
    * @throws IOException if the file cannot be written
    */
   public static void write(PackedMatrix matrix, Path path) throws IOException {
+    Objects.requireNonNull(matrix, "matrix");
+    Objects.requireNonNull(path, "path");
     SectionContents contents = new SectionContents();
     byte[] description = MatrixCodec.encode(matrix, contents);
     AtomicFile.write(path, channel -> write(channel, description, contents));

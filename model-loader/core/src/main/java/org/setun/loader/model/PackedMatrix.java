@@ -19,6 +19,8 @@ public record PackedMatrix(String name, String form, Source source, ScaledMatrix
    * @throws IllegalArgumentException if name or form is empty
    */
   public PackedMatrix {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(form, "form");
     Objects.requireNonNull(source, "source");
     Objects.requireNonNull(matrix, "matrix");
     if (name.isEmpty() || form.isEmpty()) {

@@ -2,6 +2,7 @@ package org.setun.loader.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.setun.kernels.Layer;
 import org.setun.kernels.NetworkGraph;
@@ -37,6 +38,12 @@ public record PackedModel(
    *     they are counted
    */
   public PackedModel {
+    Objects.requireNonNull(architecture, "architecture");
+    Objects.requireNonNull(method, "method");
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(preprocessing, "preprocessing");
+    Objects.requireNonNull(labels, "labels");
+    Objects.requireNonNull(graph, "graph");
     NetworkLimits.check(graph);
     labels = List.copyOf(labels);
     int outputs = graph.outputShape().size();

@@ -2,6 +2,7 @@ package org.setun.loader.model;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,15 @@ import java.util.Optional;
  * @since 0.1
  */
 public record Section(Type type, int crc32c, long offset, long length) {
+  /**
+   * Refuses {@code null}.
+   *
+   * @throws NullPointerException if a component is {@code null}
+   */
+  public Section {
+    Objects.requireNonNull(type, "type");
+  }
+
   /** Sections begin at multiples of this: a cache line, and the widest vector. */
   public static final int ALIGNMENT = 64;
 

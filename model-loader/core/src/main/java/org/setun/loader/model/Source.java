@@ -79,6 +79,7 @@ public final class Source {
    * @throws IOException if it cannot be read
    */
   public static Source of(Checkpoint checkpoint) throws IOException {
+    Objects.requireNonNull(checkpoint, "checkpoint");
     return checkpoint.isFile()
         ? of(checkpoint.path(), checkpoint.shards())
         : new Source(
@@ -93,6 +94,7 @@ public final class Source {
    * @return their name, size and hash
    */
   public static Source of(String name, MemorySegment bytes) {
+    Objects.requireNonNull(bytes, "bytes");
     return new Source(name, bytes.byteSize(), Sha256.of(bytes));
   }
 
@@ -116,6 +118,8 @@ public final class Source {
    * @throws IOException if one cannot be read
    */
   public static Source of(Path file, List<Path> others) throws IOException {
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(others, "others");
     List<Part> parts = new ArrayList<>();
     parts.add(Part.of(file));
     for (Path other : others.stream().distinct().sorted().toList()) {
