@@ -1,3 +1,4 @@
+// Written by ZFoldSource: change it there, and run its test with -Dsource=write.
 package org.setun.kernels.vector;
 
 import static jdk.incubator.vector.VectorOperators.BIT_COUNT;
@@ -39,7 +40,7 @@ final class ZFold1x4 implements TernaryGemm {
 
   @Override
   public int registers() {
-    return 20;
+    return 18;
   }
 
   @Override
@@ -58,64 +59,77 @@ final class ZFold1x4 implements TernaryGemm {
       int cOffset,
       int stride) {
     LongVector o0 = LongVector.zero(LONG);
-    LongVector n0 = o0;
+    LongVector n0 = LongVector.zero(LONG);
     LongVector o1 = LongVector.zero(LONG);
-    LongVector n1 = o1;
+    LongVector n1 = LongVector.zero(LONG);
     LongVector o2 = LongVector.zero(LONG);
-    LongVector n2 = o2;
+    LongVector n2 = LongVector.zero(LONG);
     LongVector o3 = LongVector.zero(LONG);
-    LongVector n3 = o3;
-    for (int k = 0; k < words; k++) {
-      int i = wOffset + k * 8 * LONGS;
-      LongVector am = LongVector.broadcast(LONG, a[aOffset + 2 * k]);
-      LongVector as = LongVector.broadcast(LONG, a[aOffset + 2 * k + 1]);
-
-      LongVector l0 = am.and(LongVector.fromArray(LONG, w, i)).lanewise(XOR, o0);
-      IntVector s0 =
-          as.lanewise(XOR, LongVector.fromArray(LONG, w, i + 4 * LONGS)).reinterpretAsInts();
-      IntVector p0 = o0.reinterpretAsInts();
-      IntVector q0 = l0.reinterpretAsInts();
-      IntVector h0 = p0.and(q0).or(s0.and(p0.or(q0)));
-      n0 = h0.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n0);
+    LongVector n3 = LongVector.zero(LONG);
+    int i = aOffset;
+    int j = wOffset;
+    LongVector m = LongVector.broadcast(LONG, a[i]);
+    LongVector l0 = m.and(LongVector.fromArray(LONG, w, j));
+    LongVector l1 = m.and(LongVector.fromArray(LONG, w, j + LONGS));
+    LongVector l2 = m.and(LongVector.fromArray(LONG, w, j + 2 * LONGS));
+    LongVector l3 = m.and(LongVector.fromArray(LONG, w, j + 3 * LONGS));
+    int last = words - 1;
+    for (int k = 0; k < last; k++) {
+      i = aOffset + k * 2;
+      j = wOffset + k * 8 * LONGS;
+      IntVector s = LongVector.broadcast(LONG, a[i + 1]).reinterpretAsInts();
+      m = LongVector.broadcast(LONG, a[i + 2]);
+      LongVector x0 = LongVector.fromArray(LONG, w, j + 4 * LONGS);
+      LongVector s0 = s.lanewise(XOR, x0.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h0 = o0.and(s0.or(l0)).or(s0.and(l0));
+      n0 = h0.lanewise(BIT_COUNT).sub(n0);
       o0 = l0;
-
-      LongVector l1 = am.and(LongVector.fromArray(LONG, w, i + LONGS)).lanewise(XOR, o1);
-      IntVector s1 =
-          as.lanewise(XOR, LongVector.fromArray(LONG, w, i + 5 * LONGS)).reinterpretAsInts();
-      IntVector p1 = o1.reinterpretAsInts();
-      IntVector q1 = l1.reinterpretAsInts();
-      IntVector h1 = p1.and(q1).or(s1.and(p1.or(q1)));
-      n1 = h1.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n1);
+      l0 = m.and(LongVector.fromArray(LONG, w, j + 8 * LONGS)).lanewise(XOR, l0);
+      LongVector x1 = LongVector.fromArray(LONG, w, j + 5 * LONGS);
+      LongVector s1 = s.lanewise(XOR, x1.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h1 = o1.and(s1.or(l1)).or(s1.and(l1));
+      n1 = h1.lanewise(BIT_COUNT).sub(n1);
       o1 = l1;
-
-      LongVector l2 = am.and(LongVector.fromArray(LONG, w, i + 2 * LONGS)).lanewise(XOR, o2);
-      IntVector s2 =
-          as.lanewise(XOR, LongVector.fromArray(LONG, w, i + 6 * LONGS)).reinterpretAsInts();
-      IntVector p2 = o2.reinterpretAsInts();
-      IntVector q2 = l2.reinterpretAsInts();
-      IntVector h2 = p2.and(q2).or(s2.and(p2.or(q2)));
-      n2 = h2.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n2);
+      l1 = m.and(LongVector.fromArray(LONG, w, j + 9 * LONGS)).lanewise(XOR, l1);
+      LongVector x2 = LongVector.fromArray(LONG, w, j + 6 * LONGS);
+      LongVector s2 = s.lanewise(XOR, x2.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h2 = o2.and(s2.or(l2)).or(s2.and(l2));
+      n2 = h2.lanewise(BIT_COUNT).sub(n2);
       o2 = l2;
-
-      LongVector l3 = am.and(LongVector.fromArray(LONG, w, i + 3 * LONGS)).lanewise(XOR, o3);
-      IntVector s3 =
-          as.lanewise(XOR, LongVector.fromArray(LONG, w, i + 7 * LONGS)).reinterpretAsInts();
-      IntVector p3 = o3.reinterpretAsInts();
-      IntVector q3 = l3.reinterpretAsInts();
-      IntVector h3 = p3.and(q3).or(s3.and(p3.or(q3)));
-      n3 = h3.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n3);
+      l2 = m.and(LongVector.fromArray(LONG, w, j + 10 * LONGS)).lanewise(XOR, l2);
+      LongVector x3 = LongVector.fromArray(LONG, w, j + 7 * LONGS);
+      LongVector s3 = s.lanewise(XOR, x3.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h3 = o3.and(s3.or(l3)).or(s3.and(l3));
+      n3 = h3.lanewise(BIT_COUNT).sub(n3);
       o3 = l3;
+      l3 = m.and(LongVector.fromArray(LONG, w, j + 11 * LONGS)).lanewise(XOR, l3);
     }
-    LongVector y0 = n0.add(n0).sub(o0.lanewise(BIT_COUNT));
+    i = aOffset + last * 2;
+    j = wOffset + last * 8 * LONGS;
+    IntVector s = LongVector.broadcast(LONG, a[i + 1]).reinterpretAsInts();
+    LongVector x0 = LongVector.fromArray(LONG, w, j + 4 * LONGS);
+    LongVector s0 = s.lanewise(XOR, x0.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h0 = o0.and(s0.or(l0)).or(s0.and(l0));
+    n0 = h0.lanewise(BIT_COUNT).sub(n0);
+    LongVector y0 = n0.add(n0).sub(l0.lanewise(BIT_COUNT));
     ((IntVector) y0.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset);
-
-    LongVector y1 = n1.add(n1).sub(o1.lanewise(BIT_COUNT));
+    LongVector x1 = LongVector.fromArray(LONG, w, j + 5 * LONGS);
+    LongVector s1 = s.lanewise(XOR, x1.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h1 = o1.and(s1.or(l1)).or(s1.and(l1));
+    n1 = h1.lanewise(BIT_COUNT).sub(n1);
+    LongVector y1 = n1.add(n1).sub(l1.lanewise(BIT_COUNT));
     ((IntVector) y1.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + LONGS);
-
-    LongVector y2 = n2.add(n2).sub(o2.lanewise(BIT_COUNT));
+    LongVector x2 = LongVector.fromArray(LONG, w, j + 6 * LONGS);
+    LongVector s2 = s.lanewise(XOR, x2.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h2 = o2.and(s2.or(l2)).or(s2.and(l2));
+    n2 = h2.lanewise(BIT_COUNT).sub(n2);
+    LongVector y2 = n2.add(n2).sub(l2.lanewise(BIT_COUNT));
     ((IntVector) y2.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 2 * LONGS);
-
-    LongVector y3 = n3.add(n3).sub(o3.lanewise(BIT_COUNT));
+    LongVector x3 = LongVector.fromArray(LONG, w, j + 7 * LONGS);
+    LongVector s3 = s.lanewise(XOR, x3.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h3 = o3.and(s3.or(l3)).or(s3.and(l3));
+    n3 = h3.lanewise(BIT_COUNT).sub(n3);
+    LongVector y3 = n3.add(n3).sub(l3.lanewise(BIT_COUNT));
     ((IntVector) y3.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 3 * LONGS);
   }
 }

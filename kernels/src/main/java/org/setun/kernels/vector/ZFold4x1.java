@@ -1,3 +1,4 @@
+// Written by ZFoldSource: change it there, and run its test with -Dsource=write.
 package org.setun.kernels.vector;
 
 import static jdk.incubator.vector.VectorOperators.BIT_COUNT;
@@ -12,31 +13,8 @@ import jdk.incubator.vector.LongVector;
 import org.setun.kernels.op.TernaryGemm;
 
 /**
- * Ternary matrix product, Z-fold, 4 pixels × 1 vector of output channels.
- *
- * <pre>{@code
- *             panel of P channels, one 64-trit word of K in each lane
- *            ┌────────┐
- *            │ wm  ws │
- *            └────────┘
- *   pixel 0  │ o0 n0  │
- *   pixel 1  │ o1 n1  │
- *   pixel 2  │ o2 n2  │
- *   pixel 3  │ o3 n3  │
- *
- * for every word k:  l = o ^ (am & wm)         parity of the nonzero products so far
- *                    S = as ^ ws               sign; the packing of w inverts it in the last
- *                                              word and every other before
- *                    n = popcount(majority(o, l, S)) - n
- *                    o = l
- * count = 2 n - popcount(o)
- * }</pre>
- *
- * <p>Where a product is zero, o = l and the majority is o; the alternating signs cancel such bits
- * against the parity's own count. Where it is not, o and l differ and the majority is S. That is 5
- * operations for 512 products (a gated xor needs 6), bound by two vector ports to 205 products a
- * cycle. Four pixels serve the maps whose size is a power of two. With 16 registers and an emulated
- * popcount, 4 accumulators go to the stack.
+ * Ternary matrix product, Z-fold (see {@link ZFold7x1}), 4 pixels × 1 vector of output channels:
+ * for maps whose size is a power of two.
  */
 final class ZFold4x1 implements TernaryGemm {
   @Override
@@ -61,7 +39,7 @@ final class ZFold4x1 implements TernaryGemm {
 
   @Override
   public int registers() {
-    return 21;
+    return 18;
   }
 
   @Override
@@ -80,63 +58,77 @@ final class ZFold4x1 implements TernaryGemm {
       int cOffset,
       int stride) {
     LongVector o0 = LongVector.zero(LONG);
-    LongVector n0 = o0;
+    LongVector n0 = LongVector.zero(LONG);
     LongVector o1 = LongVector.zero(LONG);
-    LongVector n1 = o1;
+    LongVector n1 = LongVector.zero(LONG);
     LongVector o2 = LongVector.zero(LONG);
-    LongVector n2 = o2;
+    LongVector n2 = LongVector.zero(LONG);
     LongVector o3 = LongVector.zero(LONG);
-    LongVector n3 = o3;
-    for (int k = 0; k < words; k++) {
-      int i = aOffset + k * 8;
-      LongVector wm = LongVector.fromArray(LONG, w, wOffset + k * 2 * LONGS);
-      LongVector ws = LongVector.fromArray(LONG, w, wOffset + k * 2 * LONGS + LONGS);
-      // The views as ints keep C2 from merging the majority with the operations before it, which it
-      // would then repeat (4 or 5
-      // operations for 1).
-
-      LongVector l0 = wm.and(LongVector.broadcast(LONG, a[i])).lanewise(XOR, o0);
-      IntVector s0 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 1])).reinterpretAsInts();
-      IntVector p0 = o0.reinterpretAsInts();
-      IntVector q0 = l0.reinterpretAsInts();
-      IntVector h0 = p0.and(q0).or(s0.and(p0.or(q0)));
-      n0 = h0.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n0);
+    LongVector n3 = LongVector.zero(LONG);
+    int i = aOffset;
+    int j = wOffset;
+    LongVector m = LongVector.fromArray(LONG, w, j);
+    LongVector l0 = m.and(LongVector.broadcast(LONG, a[i]));
+    LongVector l1 = m.and(LongVector.broadcast(LONG, a[i + 2]));
+    LongVector l2 = m.and(LongVector.broadcast(LONG, a[i + 4]));
+    LongVector l3 = m.and(LongVector.broadcast(LONG, a[i + 6]));
+    int last = words - 1;
+    for (int k = 0; k < last; k++) {
+      i = aOffset + k * 8;
+      j = wOffset + k * 2 * LONGS;
+      IntVector s = LongVector.fromArray(LONG, w, j + LONGS).reinterpretAsInts();
+      m = LongVector.fromArray(LONG, w, j + 2 * LONGS);
+      LongVector x0 = LongVector.broadcast(LONG, a[i + 1]);
+      LongVector s0 = s.lanewise(XOR, x0.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h0 = o0.and(s0.or(l0)).or(s0.and(l0));
+      n0 = h0.lanewise(BIT_COUNT).sub(n0);
       o0 = l0;
-
-      LongVector l1 = wm.and(LongVector.broadcast(LONG, a[i + 2])).lanewise(XOR, o1);
-      IntVector s1 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 3])).reinterpretAsInts();
-      IntVector p1 = o1.reinterpretAsInts();
-      IntVector q1 = l1.reinterpretAsInts();
-      IntVector h1 = p1.and(q1).or(s1.and(p1.or(q1)));
-      n1 = h1.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n1);
+      l0 = m.and(LongVector.broadcast(LONG, a[i + 8])).lanewise(XOR, l0);
+      LongVector x1 = LongVector.broadcast(LONG, a[i + 3]);
+      LongVector s1 = s.lanewise(XOR, x1.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h1 = o1.and(s1.or(l1)).or(s1.and(l1));
+      n1 = h1.lanewise(BIT_COUNT).sub(n1);
       o1 = l1;
-
-      LongVector l2 = wm.and(LongVector.broadcast(LONG, a[i + 4])).lanewise(XOR, o2);
-      IntVector s2 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 5])).reinterpretAsInts();
-      IntVector p2 = o2.reinterpretAsInts();
-      IntVector q2 = l2.reinterpretAsInts();
-      IntVector h2 = p2.and(q2).or(s2.and(p2.or(q2)));
-      n2 = h2.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n2);
+      l1 = m.and(LongVector.broadcast(LONG, a[i + 10])).lanewise(XOR, l1);
+      LongVector x2 = LongVector.broadcast(LONG, a[i + 5]);
+      LongVector s2 = s.lanewise(XOR, x2.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h2 = o2.and(s2.or(l2)).or(s2.and(l2));
+      n2 = h2.lanewise(BIT_COUNT).sub(n2);
       o2 = l2;
-
-      LongVector l3 = wm.and(LongVector.broadcast(LONG, a[i + 6])).lanewise(XOR, o3);
-      IntVector s3 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 7])).reinterpretAsInts();
-      IntVector p3 = o3.reinterpretAsInts();
-      IntVector q3 = l3.reinterpretAsInts();
-      IntVector h3 = p3.and(q3).or(s3.and(p3.or(q3)));
-      n3 = h3.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n3);
+      l2 = m.and(LongVector.broadcast(LONG, a[i + 12])).lanewise(XOR, l2);
+      LongVector x3 = LongVector.broadcast(LONG, a[i + 7]);
+      LongVector s3 = s.lanewise(XOR, x3.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h3 = o3.and(s3.or(l3)).or(s3.and(l3));
+      n3 = h3.lanewise(BIT_COUNT).sub(n3);
       o3 = l3;
+      l3 = m.and(LongVector.broadcast(LONG, a[i + 14])).lanewise(XOR, l3);
     }
-    LongVector y0 = n0.add(n0).sub(o0.lanewise(BIT_COUNT));
-    ((IntVector) y0.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 0 * stride);
-
-    LongVector y1 = n1.add(n1).sub(o1.lanewise(BIT_COUNT));
-    ((IntVector) y1.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 1 * stride);
-
-    LongVector y2 = n2.add(n2).sub(o2.lanewise(BIT_COUNT));
+    i = aOffset + last * 8;
+    j = wOffset + last * 2 * LONGS;
+    IntVector s = LongVector.fromArray(LONG, w, j + LONGS).reinterpretAsInts();
+    LongVector x0 = LongVector.broadcast(LONG, a[i + 1]);
+    LongVector s0 = s.lanewise(XOR, x0.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h0 = o0.and(s0.or(l0)).or(s0.and(l0));
+    n0 = h0.lanewise(BIT_COUNT).sub(n0);
+    LongVector y0 = n0.add(n0).sub(l0.lanewise(BIT_COUNT));
+    ((IntVector) y0.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset);
+    LongVector x1 = LongVector.broadcast(LONG, a[i + 3]);
+    LongVector s1 = s.lanewise(XOR, x1.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h1 = o1.and(s1.or(l1)).or(s1.and(l1));
+    n1 = h1.lanewise(BIT_COUNT).sub(n1);
+    LongVector y1 = n1.add(n1).sub(l1.lanewise(BIT_COUNT));
+    ((IntVector) y1.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + stride);
+    LongVector x2 = LongVector.broadcast(LONG, a[i + 5]);
+    LongVector s2 = s.lanewise(XOR, x2.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h2 = o2.and(s2.or(l2)).or(s2.and(l2));
+    n2 = h2.lanewise(BIT_COUNT).sub(n2);
+    LongVector y2 = n2.add(n2).sub(l2.lanewise(BIT_COUNT));
     ((IntVector) y2.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 2 * stride);
-
-    LongVector y3 = n3.add(n3).sub(o3.lanewise(BIT_COUNT));
+    LongVector x3 = LongVector.broadcast(LONG, a[i + 7]);
+    LongVector s3 = s.lanewise(XOR, x3.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h3 = o3.and(s3.or(l3)).or(s3.and(l3));
+    n3 = h3.lanewise(BIT_COUNT).sub(n3);
+    LongVector y3 = n3.add(n3).sub(l3.lanewise(BIT_COUNT));
     ((IntVector) y3.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 3 * stride);
   }
 }

@@ -1,3 +1,4 @@
+// Written by ZFoldSource: change it there, and run its test with -Dsource=write.
 package org.setun.kernels.vector;
 
 import static jdk.incubator.vector.VectorOperators.BIT_COUNT;
@@ -17,14 +18,10 @@ import org.setun.kernels.op.TernaryGemm;
  * <pre>{@code
  *             panel of P channels, one 64-trit word of K in each lane
  *            ┌────────┐
- *            │ wm  ws │
+ *            │  m  s  │
  *            └────────┘
  *   pixel 0  │ o0 n0  │
- *   pixel 1  │ o1 n1  │
- *   pixel 2  │ o2 n2  │
- *   pixel 3  │ o3 n3  │
- *   pixel 4  │ o4 n4  │
- *   pixel 5  │ o5 n5  │
+ *   ...      │  ...   │
  *   pixel 6  │ o6 n6  │
  *
  * for every word k:  l = o ^ (am & wm)         parity of the nonzero products so far
@@ -37,9 +34,14 @@ import org.setun.kernels.op.TernaryGemm;
  *
  * <p>Where a product is zero, o = l and the majority is o; the alternating signs cancel such bits
  * against the parity's own count. Where it is not, o and l differ and the majority is S. That is 5
- * operations for 512 products (a gated xor needs 6), bound by two vector ports to 205 products a
- * cycle. Seven pixels divide every map of a network for 224×224 images (56², 28², 14², 7²), so no
- * tile is padding; 14 accumulators, 2 weights and the temporaries still fit into 32 registers.
+ * operations for 512 products (a gated xor needs 6).
+ *
+ * <p>l is made one word ahead, and S by way of ints: C2 would merge the majority with operations
+ * before it in the same iteration and on the same type, and repeat them. S stands first where a
+ * register may be overwritten; with o or l there C2 copies both in every step.
+ *
+ * <p>Seven pixels divide every map of a network for 224×224 images (56², 28², 14², 7²), so no tile
+ * is padding; 21 accumulators, 2 weights and the temporaries fit into 32 registers.
  */
 final class ZFold7x1 implements TernaryGemm {
   @Override
@@ -64,7 +66,7 @@ final class ZFold7x1 implements TernaryGemm {
 
   @Override
   public int registers() {
-    return 19;
+    return 27;
   }
 
   @Override
@@ -83,102 +85,122 @@ final class ZFold7x1 implements TernaryGemm {
       int cOffset,
       int stride) {
     LongVector o0 = LongVector.zero(LONG);
-    LongVector n0 = o0;
+    LongVector n0 = LongVector.zero(LONG);
     LongVector o1 = LongVector.zero(LONG);
-    LongVector n1 = o1;
+    LongVector n1 = LongVector.zero(LONG);
     LongVector o2 = LongVector.zero(LONG);
-    LongVector n2 = o2;
+    LongVector n2 = LongVector.zero(LONG);
     LongVector o3 = LongVector.zero(LONG);
-    LongVector n3 = o3;
+    LongVector n3 = LongVector.zero(LONG);
     LongVector o4 = LongVector.zero(LONG);
-    LongVector n4 = o4;
+    LongVector n4 = LongVector.zero(LONG);
     LongVector o5 = LongVector.zero(LONG);
-    LongVector n5 = o5;
+    LongVector n5 = LongVector.zero(LONG);
     LongVector o6 = LongVector.zero(LONG);
-    LongVector n6 = o6;
-    for (int k = 0; k < words; k++) {
-      int i = aOffset + k * 14;
-      LongVector wm = LongVector.fromArray(LONG, w, wOffset + k * 2 * LONGS);
-      LongVector ws = LongVector.fromArray(LONG, w, wOffset + k * 2 * LONGS + LONGS);
-      // The views as ints keep C2 from merging the majority with the operations before it, which it
-      // would then repeat (4 or 5
-      // operations for 1).
-
-      LongVector l0 = wm.and(LongVector.broadcast(LONG, a[i])).lanewise(XOR, o0);
-      IntVector s0 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 1])).reinterpretAsInts();
-      IntVector p0 = o0.reinterpretAsInts();
-      IntVector q0 = l0.reinterpretAsInts();
-      IntVector h0 = p0.and(q0).or(s0.and(p0.or(q0)));
-      n0 = h0.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n0);
+    LongVector n6 = LongVector.zero(LONG);
+    int i = aOffset;
+    int j = wOffset;
+    LongVector m = LongVector.fromArray(LONG, w, j);
+    LongVector l0 = m.and(LongVector.broadcast(LONG, a[i]));
+    LongVector l1 = m.and(LongVector.broadcast(LONG, a[i + 2]));
+    LongVector l2 = m.and(LongVector.broadcast(LONG, a[i + 4]));
+    LongVector l3 = m.and(LongVector.broadcast(LONG, a[i + 6]));
+    LongVector l4 = m.and(LongVector.broadcast(LONG, a[i + 8]));
+    LongVector l5 = m.and(LongVector.broadcast(LONG, a[i + 10]));
+    LongVector l6 = m.and(LongVector.broadcast(LONG, a[i + 12]));
+    int last = words - 1;
+    for (int k = 0; k < last; k++) {
+      i = aOffset + k * 14;
+      j = wOffset + k * 2 * LONGS;
+      IntVector s = LongVector.fromArray(LONG, w, j + LONGS).reinterpretAsInts();
+      m = LongVector.fromArray(LONG, w, j + 2 * LONGS);
+      LongVector x0 = LongVector.broadcast(LONG, a[i + 1]);
+      LongVector s0 = s.lanewise(XOR, x0.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h0 = o0.and(s0.or(l0)).or(s0.and(l0));
+      n0 = h0.lanewise(BIT_COUNT).sub(n0);
       o0 = l0;
-
-      LongVector l1 = wm.and(LongVector.broadcast(LONG, a[i + 2])).lanewise(XOR, o1);
-      IntVector s1 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 3])).reinterpretAsInts();
-      IntVector p1 = o1.reinterpretAsInts();
-      IntVector q1 = l1.reinterpretAsInts();
-      IntVector h1 = p1.and(q1).or(s1.and(p1.or(q1)));
-      n1 = h1.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n1);
+      l0 = m.and(LongVector.broadcast(LONG, a[i + 14])).lanewise(XOR, l0);
+      LongVector x1 = LongVector.broadcast(LONG, a[i + 3]);
+      LongVector s1 = s.lanewise(XOR, x1.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h1 = o1.and(s1.or(l1)).or(s1.and(l1));
+      n1 = h1.lanewise(BIT_COUNT).sub(n1);
       o1 = l1;
-
-      LongVector l2 = wm.and(LongVector.broadcast(LONG, a[i + 4])).lanewise(XOR, o2);
-      IntVector s2 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 5])).reinterpretAsInts();
-      IntVector p2 = o2.reinterpretAsInts();
-      IntVector q2 = l2.reinterpretAsInts();
-      IntVector h2 = p2.and(q2).or(s2.and(p2.or(q2)));
-      n2 = h2.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n2);
+      l1 = m.and(LongVector.broadcast(LONG, a[i + 16])).lanewise(XOR, l1);
+      LongVector x2 = LongVector.broadcast(LONG, a[i + 5]);
+      LongVector s2 = s.lanewise(XOR, x2.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h2 = o2.and(s2.or(l2)).or(s2.and(l2));
+      n2 = h2.lanewise(BIT_COUNT).sub(n2);
       o2 = l2;
-
-      LongVector l3 = wm.and(LongVector.broadcast(LONG, a[i + 6])).lanewise(XOR, o3);
-      IntVector s3 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 7])).reinterpretAsInts();
-      IntVector p3 = o3.reinterpretAsInts();
-      IntVector q3 = l3.reinterpretAsInts();
-      IntVector h3 = p3.and(q3).or(s3.and(p3.or(q3)));
-      n3 = h3.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n3);
+      l2 = m.and(LongVector.broadcast(LONG, a[i + 18])).lanewise(XOR, l2);
+      LongVector x3 = LongVector.broadcast(LONG, a[i + 7]);
+      LongVector s3 = s.lanewise(XOR, x3.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h3 = o3.and(s3.or(l3)).or(s3.and(l3));
+      n3 = h3.lanewise(BIT_COUNT).sub(n3);
       o3 = l3;
-
-      LongVector l4 = wm.and(LongVector.broadcast(LONG, a[i + 8])).lanewise(XOR, o4);
-      IntVector s4 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 9])).reinterpretAsInts();
-      IntVector p4 = o4.reinterpretAsInts();
-      IntVector q4 = l4.reinterpretAsInts();
-      IntVector h4 = p4.and(q4).or(s4.and(p4.or(q4)));
-      n4 = h4.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n4);
+      l3 = m.and(LongVector.broadcast(LONG, a[i + 20])).lanewise(XOR, l3);
+      LongVector x4 = LongVector.broadcast(LONG, a[i + 9]);
+      LongVector s4 = s.lanewise(XOR, x4.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h4 = o4.and(s4.or(l4)).or(s4.and(l4));
+      n4 = h4.lanewise(BIT_COUNT).sub(n4);
       o4 = l4;
-
-      LongVector l5 = wm.and(LongVector.broadcast(LONG, a[i + 10])).lanewise(XOR, o5);
-      IntVector s5 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 11])).reinterpretAsInts();
-      IntVector p5 = o5.reinterpretAsInts();
-      IntVector q5 = l5.reinterpretAsInts();
-      IntVector h5 = p5.and(q5).or(s5.and(p5.or(q5)));
-      n5 = h5.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n5);
+      l4 = m.and(LongVector.broadcast(LONG, a[i + 22])).lanewise(XOR, l4);
+      LongVector x5 = LongVector.broadcast(LONG, a[i + 11]);
+      LongVector s5 = s.lanewise(XOR, x5.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h5 = o5.and(s5.or(l5)).or(s5.and(l5));
+      n5 = h5.lanewise(BIT_COUNT).sub(n5);
       o5 = l5;
-
-      LongVector l6 = wm.and(LongVector.broadcast(LONG, a[i + 12])).lanewise(XOR, o6);
-      IntVector s6 = ws.lanewise(XOR, LongVector.broadcast(LONG, a[i + 13])).reinterpretAsInts();
-      IntVector p6 = o6.reinterpretAsInts();
-      IntVector q6 = l6.reinterpretAsInts();
-      IntVector h6 = p6.and(q6).or(s6.and(p6.or(q6)));
-      n6 = h6.reinterpretAsLongs().lanewise(BIT_COUNT).sub(n6);
+      l5 = m.and(LongVector.broadcast(LONG, a[i + 24])).lanewise(XOR, l5);
+      LongVector x6 = LongVector.broadcast(LONG, a[i + 13]);
+      LongVector s6 = s.lanewise(XOR, x6.reinterpretAsInts()).reinterpretAsLongs();
+      LongVector h6 = o6.and(s6.or(l6)).or(s6.and(l6));
+      n6 = h6.lanewise(BIT_COUNT).sub(n6);
       o6 = l6;
+      l6 = m.and(LongVector.broadcast(LONG, a[i + 26])).lanewise(XOR, l6);
     }
-    LongVector y0 = n0.add(n0).sub(o0.lanewise(BIT_COUNT));
-    ((IntVector) y0.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 0 * stride);
-
-    LongVector y1 = n1.add(n1).sub(o1.lanewise(BIT_COUNT));
-    ((IntVector) y1.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 1 * stride);
-
-    LongVector y2 = n2.add(n2).sub(o2.lanewise(BIT_COUNT));
+    i = aOffset + last * 14;
+    j = wOffset + last * 2 * LONGS;
+    IntVector s = LongVector.fromArray(LONG, w, j + LONGS).reinterpretAsInts();
+    LongVector x0 = LongVector.broadcast(LONG, a[i + 1]);
+    LongVector s0 = s.lanewise(XOR, x0.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h0 = o0.and(s0.or(l0)).or(s0.and(l0));
+    n0 = h0.lanewise(BIT_COUNT).sub(n0);
+    LongVector y0 = n0.add(n0).sub(l0.lanewise(BIT_COUNT));
+    ((IntVector) y0.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset);
+    LongVector x1 = LongVector.broadcast(LONG, a[i + 3]);
+    LongVector s1 = s.lanewise(XOR, x1.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h1 = o1.and(s1.or(l1)).or(s1.and(l1));
+    n1 = h1.lanewise(BIT_COUNT).sub(n1);
+    LongVector y1 = n1.add(n1).sub(l1.lanewise(BIT_COUNT));
+    ((IntVector) y1.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + stride);
+    LongVector x2 = LongVector.broadcast(LONG, a[i + 5]);
+    LongVector s2 = s.lanewise(XOR, x2.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h2 = o2.and(s2.or(l2)).or(s2.and(l2));
+    n2 = h2.lanewise(BIT_COUNT).sub(n2);
+    LongVector y2 = n2.add(n2).sub(l2.lanewise(BIT_COUNT));
     ((IntVector) y2.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 2 * stride);
-
-    LongVector y3 = n3.add(n3).sub(o3.lanewise(BIT_COUNT));
+    LongVector x3 = LongVector.broadcast(LONG, a[i + 7]);
+    LongVector s3 = s.lanewise(XOR, x3.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h3 = o3.and(s3.or(l3)).or(s3.and(l3));
+    n3 = h3.lanewise(BIT_COUNT).sub(n3);
+    LongVector y3 = n3.add(n3).sub(l3.lanewise(BIT_COUNT));
     ((IntVector) y3.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 3 * stride);
-
-    LongVector y4 = n4.add(n4).sub(o4.lanewise(BIT_COUNT));
+    LongVector x4 = LongVector.broadcast(LONG, a[i + 9]);
+    LongVector s4 = s.lanewise(XOR, x4.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h4 = o4.and(s4.or(l4)).or(s4.and(l4));
+    n4 = h4.lanewise(BIT_COUNT).sub(n4);
+    LongVector y4 = n4.add(n4).sub(l4.lanewise(BIT_COUNT));
     ((IntVector) y4.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 4 * stride);
-
-    LongVector y5 = n5.add(n5).sub(o5.lanewise(BIT_COUNT));
+    LongVector x5 = LongVector.broadcast(LONG, a[i + 11]);
+    LongVector s5 = s.lanewise(XOR, x5.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h5 = o5.and(s5.or(l5)).or(s5.and(l5));
+    n5 = h5.lanewise(BIT_COUNT).sub(n5);
+    LongVector y5 = n5.add(n5).sub(l5.lanewise(BIT_COUNT));
     ((IntVector) y5.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 5 * stride);
-
-    LongVector y6 = n6.add(n6).sub(o6.lanewise(BIT_COUNT));
+    LongVector x6 = LongVector.broadcast(LONG, a[i + 13]);
+    LongVector s6 = s.lanewise(XOR, x6.reinterpretAsInts()).reinterpretAsLongs();
+    LongVector h6 = o6.and(s6.or(l6)).or(s6.and(l6));
+    n6 = h6.lanewise(BIT_COUNT).sub(n6);
+    LongVector y6 = n6.add(n6).sub(l6.lanewise(BIT_COUNT));
     ((IntVector) y6.convertShape(L2I, INT_PER_LONG, 0)).intoArray(counts, cOffset + 6 * stride);
   }
 }
