@@ -32,21 +32,23 @@ final class BenchCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "B",
       defaultValue = "1",
-      description = "Images a run. Default: ${DEFAULT-VALUE}.")
+      description = "Run B images at a time. The default is ${DEFAULT-VALUE}.")
   private int batch;
 
   @Option(
       names = "--threads",
       paramLabel = "T",
       defaultValue = "1",
-      description = "Threads of the session. Default: ${DEFAULT-VALUE}.")
+      description = "Use a session of T threads. The default is ${DEFAULT-VALUE}.")
   private int threads;
 
   @Option(
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "2",
-      description = "How long to measure runs, and then layers. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Measure runs for S seconds, and then layers for as long. The default is"
+              + " ${DEFAULT-VALUE}.")
   private double seconds;
 
   @Option(names = "--json", description = "Print one JSON object.")

@@ -43,7 +43,7 @@ final class ClassifyCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "IMAGE",
       description =
-          "An image, a folder whose PNG and JPEG files are classified, or - for an image on"
+          "Classify this image, the PNG and JPEG files of this folder, or with - the image on"
               + " standard input.")
   private List<Path> images;
 
@@ -51,7 +51,7 @@ final class ClassifyCommand implements Callable<Integer> {
       names = "--top",
       paramLabel = "K",
       defaultValue = "1",
-      description = "How many classes to name for each image. Default: ${DEFAULT-VALUE}.")
+      description = "Name the K likeliest classes of each image. The default is ${DEFAULT-VALUE}.")
   private int top;
 
   @Option(names = "--json", description = "Print one JSON object per line, one for each image.")

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.setun.kernels.Layer;
+import org.setun.kernels.NetworkGraph;
 import org.setun.loader.Model;
 import org.setun.loader.convert.MatrixConverter;
 import org.setun.loader.convert.WeightScale;
@@ -37,32 +41,29 @@ final class ConvertCommand implements Callable<Integer> {
   private static final Set<String> OF_TENSORS =
       Set.of("--tensor", "--weight-scale", "--state", "--output", "--verbose");
 
-  /** Bits of a weight in its two planes. */
-  private static final int BITS_PER_TRIT = 2;
-
-  @Parameters(paramLabel = "CHECKPOINT", description = "The checkpoint, or a GGUF model.")
+  @Parameters(paramLabel = "CHECKPOINT", description = "This is the checkpoint, or a GGUF model.")
   private Path checkpoint;
 
   @Option(
       names = {"-o", "--output"},
       required = true,
       paramLabel = "MODEL.setun",
-      description = "The packed model or matrix to write.")
+      description = "Write the packed model or matrix to this file.")
   private Path output;
 
   @Option(
       names = "--tensor",
       paramLabel = "NAME",
-      description = "Convert this tensor to a matrix; inspect lists the names.")
+      description = "Convert this tensor to a matrix; setun inspect lists the names.")
   private String tensor;
 
   @Option(
       names = "--weight-scale",
       paramLabel = "WHAT",
       description =
-          "What the weight_scale of a BitNet tensor does to its trits: ${COMPLETION-CANDIDATES}. "
-              + "Default: as the config.json beside the checkpoint says, by linear_class"
-              + " (autobitlinear multiplies, bitlinear divides).")
+          "Say what the weight_scale of a BitNet tensor does to its trits:"
+              + " ${COMPLETION-CANDIDATES}. By default the config.json beside the checkpoint says"
+              + " it by linear_class: autobitlinear multiplies, bitlinear divides.")
   private WeightScale weightScale;
 
   @Mixin private ModelArgument.CheckpointOptions options;
@@ -82,6 +83,7 @@ final class ConvertCommand implements Callable<Integer> {
 
     PrintWriter out = Output.messages(spec, output);
     Table layers = new Table("ternary layer", "weights>", "zeros>", "fp32>", "packed>");
+    Map<String, Long> packed = planeBytes(model.graph());
     long weights = 0;
     for (LayerZeros layer : model.zeros()) {
       weights += layer.weights();
@@ -90,13 +92,26 @@ final class ConvertCommand implements Callable<Integer> {
           Units.count(layer.weights()),
           Units.percent(layer.share()),
           Units.bytes(layer.weights() * Float.BYTES),
-          Units.bytes(layer.weights() * BITS_PER_TRIT / Byte.SIZE));
+          Units.bytes(packed.get(layer.layer())));
     }
     layers.print(out);
     out.println("architecture " + model.architecture() + ", " + weights + " ternary weights");
     out.println("method " + model.method());
     out.println(becomes());
     return 0;
+  }
+
+  /** Bytes that the planes of each ternary layer take in the file: whole words of 64 trits. */
+  private static Map<String, Long> planeBytes(NetworkGraph graph) {
+    Map<String, Long> bytes = new HashMap<>();
+    for (Layer layer : graph.layers()) {
+      switch (layer) {
+        case Layer.TritConvolution l -> bytes.put(l.name(), l.kernel().byteSize());
+        case Layer.TernaryWeightConvolution l -> bytes.put(l.name(), l.kernel().byteSize());
+        default -> {}
+      }
+    }
+    return bytes;
   }
 
   private int convertTensor() throws IOException {

@@ -28,7 +28,9 @@ final class DemoCommand implements Callable<Integer> {
       names = "--testdata",
       paramLabel = "FOLDER",
       defaultValue = "${sys:setun.testdata:-testdata}",
-      description = "The project's test data. Default: found by the launcher.")
+      description =
+          "Take the project's test data from this folder. By default the launcher says where they"
+              + " are.")
   private Path testdata;
 
   @Mixin private ThreadsOption threads;

@@ -11,18 +11,24 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code setun eval}: accuracy on an IDX data set. */
-@Command(name = "eval", description = "Prints a model's accuracy on an IDX data set (gzip or not).")
+@Command(
+    name = "eval",
+    description = "Prints a model's accuracy on an IDX data set, which gzip may have compressed.")
 final class EvalCommand implements Callable<Integer> {
   @Mixin private ModelArgument model;
 
-  @Option(names = "--images", required = true, paramLabel = "IDX", description = "The images.")
+  @Option(
+      names = "--images",
+      required = true,
+      paramLabel = "IDX",
+      description = "Read the images from this file.")
   private Path images;
 
   @Option(
       names = "--labels",
       required = true,
       paramLabel = "IDX",
-      description = "The class of every image.")
+      description = "Read the class of each image from this file.")
   private Path labels;
 
   @Mixin private ThreadsOption threads;

@@ -24,7 +24,7 @@ final class ExportCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "OUT.safetensors",
-      description = "The file to write.")
+      description = "Write this file.")
   private Path output;
 
   @Spec private CommandSpec spec;

@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",
-      description = "A checkpoint, a packed model or matrix, an ONNX model or a GGUF model.")
+      description =
+          "This is a checkpoint, a packed model or matrix, an ONNX model or a GGUF model.")
   private Path file;
 
   @Option(

@@ -25,7 +25,7 @@ public final class ModelArgument {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "A .setun file, an exported model, or a checkpoint.")
+      description = "This is a .setun file, an exported model, or a checkpoint.")
   private Path file;
 
   @Mixin private CheckpointOptions options;
@@ -57,7 +57,7 @@ public final class ModelArgument {
     @Option(
         names = "--arch",
         paramLabel = "NAME|FILE",
-        description = "Architecture of a checkpoint: a built-in name or a JSON file.")
+        description = "Read the checkpoint as this architecture: a built-in name or a JSON file.")
     private String architecture;
 
     @Option(
@@ -65,8 +65,8 @@ public final class ModelArgument {
         paramLabel = "METHOD",
         defaultValue = "auto",
         description =
-            "How the weights were trained: ${COMPLETION-CANDIDATES}. Default: found by the"
-                + " tensors.")
+            "Say how the weights were trained: ${COMPLETION-CANDIDATES}. By default the tensors"
+                + " show it.")
     private Method method;
 
     @Mixin private StateOption state;
@@ -76,15 +76,16 @@ public final class ModelArgument {
         paramLabel = "POLICY",
         defaultValue = "refuse",
         description =
-            "Latent weights that are exactly 0: ${COMPLETION-CANDIDATES}. Default: refuse.")
+            "Say what to do with latent weights that are exactly 0: ${COMPLETION-CANDIDATES}. The"
+                + " default is to refuse them.")
     private ZeroPolicy zeros;
 
     @Option(
         names = "--threshold",
         paramLabel = "FACTOR",
         description =
-            "Latents within FACTOR times their mean magnitude (twn, default: 0.75) or times the "
-                + "largest (ttq, default: 0.05) become 0.")
+            "Make latents 0 that are within FACTOR times their mean magnitude (twn; the default is"
+                + " 0.75) or times the largest (ttq; 0.05).")
     private Double threshold;
 
     @Option(
@@ -92,8 +93,8 @@ public final class ModelArgument {
         paramLabel = "EXTENT",
         defaultValue = "tensor",
         description =
-            "Weights that share threshold and scale (twn): ${COMPLETION-CANDIDATES}. Default:"
-                + " tensor.")
+            "Say which weights share a threshold and a scale (twn): ${COMPLETION-CANDIDATES}. The"
+                + " default is the tensor.")
     private ScaleExtent extent;
 
     @Option(

@@ -1,5 +1,6 @@
 package org.setun.cli;
 
+import java.io.PrintStream;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -15,6 +16,9 @@ final class Progress implements AutoCloseable {
 
   private static final int UPDATE_MILLIS = 100;
 
+  /** Columns below which there is no room for the time left beside a bar. */
+  private static final int NARROW = 70;
+
   private final ProgressBar bar;
 
   private Progress(ProgressBar bar) {
@@ -23,21 +27,28 @@ final class Progress implements AutoCloseable {
 
   /** Starts a bar of {@code total} steps. */
   static Progress start(String task, long total) {
-    int columns = Integer.getInteger(TERMINAL_PROPERTY, 0);
+    return start(task, total, Integer.getInteger(TERMINAL_PROPERTY, 0), System.err);
+  }
+
+  /** Starts a bar on a terminal of {@code columns}, or none if there are 0. */
+  static Progress start(String task, long total, int columns, PrintStream terminal) {
     if (columns <= 0) {
       return new Progress(null);
     }
     // Given, so that the library does not load a native one to measure the terminal. The last
     // column stays free: some terminals begin a new line once it is written.
     int width = columns - 1;
-    return new Progress(
+    ProgressBarBuilder builder =
         new ProgressBarBuilder()
             .setTaskName(task)
             .setInitialMax(total)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(UPDATE_MILLIS)
-            .setConsumer(new ConsoleProgressBarConsumer(System.err, width))
-            .build());
+            .setConsumer(new ConsoleProgressBarConsumer(terminal, width));
+    if (columns < NARROW) {
+      builder.hideEta();
+    }
+    return new Progress(builder.build());
   }
 
   /** Counts steps, from any thread. */

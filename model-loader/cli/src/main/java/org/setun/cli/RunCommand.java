@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code setun run}: raw tensors in, raw tensors out. */
 @Command(
     name = "run",
-    description = "Runs a model on the tensor 'input' of a file, writes 'logits' to another.")
+    description = "Runs a model on the tensor 'input' of a file and writes 'logits' to another.")
 final class RunCommand implements Callable<Integer> {
   private static final String INPUT = "input";
   private static final String LOGITS = "logits";
@@ -33,14 +33,14 @@ final class RunCommand implements Callable<Integer> {
       names = "--input",
       required = true,
       paramLabel = "IN.safetensors",
-      description = "Has a tensor 'input': N×C×H×W.")
+      description = "Read the tensor 'input' of N×C×H×W from this file.")
   private Path input;
 
   @Option(
       names = "--output",
       required = true,
       paramLabel = "OUT.safetensors",
-      description = "Gets a tensor 'logits': N×classes.")
+      description = "Write the tensor 'logits' of N×classes to this file.")
   private Path output;
 
   @Spec private CommandSpec spec;

@@ -9,8 +9,8 @@ final class StateOption {
       names = "--state",
       paramLabel = "KEY",
       description =
-          "The state dict to read of a checkpoint that holds several: the keys that lead to it, "
-              + "joined by dots, such as state_dict or ema.module.")
+          "Read this state dict of a checkpoint that holds several. The key is all the keys that"
+              + " lead to it, joined by dots, such as state_dict or ema.module.")
   private String key;
 
   Optional<String> key() {

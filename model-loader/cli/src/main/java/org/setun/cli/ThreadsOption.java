@@ -19,7 +19,7 @@ public final class ThreadsOption {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads to use. Default: all processors.")
+      description = "Use N threads. By default there is one for each processor.")
   private void setThreads(int threads) {
     if (threads < 1) {
       throw new ParameterException(spec.commandLine(), "--threads must be at least 1");

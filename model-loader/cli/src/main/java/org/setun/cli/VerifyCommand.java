@@ -38,13 +38,16 @@ import picocli.CommandLine.Spec;
         "Compares each layer of a packed model with a plain fp32 computation straight "
             + "from the checkpoint.",
     description =
-        "Values that a trit within 1e-5 of its threshold may move are uncertain. The "
+        "Values that depend on a trit within 1e-5 of its threshold count as uncertain. The "
             + "difference of the outputs is also shown where no layer starts anew.")
 final class VerifyCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "MODEL", description = "The packed model.")
+  @Parameters(index = "0", paramLabel = "MODEL", description = "This is the packed model.")
   private Path file;
 
-  @Parameters(index = "1", paramLabel = "CHECKPOINT", description = "What it was made from.")
+  @Parameters(
+      index = "1",
+      paramLabel = "CHECKPOINT",
+      description = "This is the checkpoint that it was made from.")
   private Path checkpointFile;
 
   @Mixin private ModelArgument.CheckpointOptions options;
@@ -53,7 +56,8 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Seed of the normally distributed input. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Draw the normally distributed input with this seed. The default is ${DEFAULT-VALUE}.")
   private long seed;
 
   @Spec private CommandSpec spec;

@@ -9,11 +9,14 @@ import static org.setun.cli.Cli.TESTDATA;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +32,9 @@ import org.setun.loader.checkpoint.Safetensors;
 import org.setun.loader.checkpoint.TensorData;
 import org.setun.loader.data.IdxFile;
 import org.setun.loader.model.ModelFile;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 
 class CommandsTest {
   private static final Path IMAGES = TESTDATA.resolve("fashion-mnist/t10k-images-idx3-ubyte.gz");
@@ -280,5 +286,34 @@ class CommandsTest {
     assertTrue(assertSuccess(Cli.run("--help")).out().contains("classify"));
     assertTrue(assertSuccess(Cli.run("convert", "--help")).out().contains("--zeros"));
     assertTrue(assertSuccess(Cli.run("--version")).out().startsWith("setun "));
+  }
+
+  /** 9,216 weights with 32 input channels: two planes of 32 × 9 words, each half full. */
+  @Test
+  void packedBytesAreThoseOfTheFile() throws Exception {
+    Path output = folder.resolve("counted.setun");
+    String printed = assertSuccess(Cli.run("convert", CHECKPOINT, "-o", output)).out();
+    assertTrue(printed.contains("features.4.conv1    9,216  36.5 %  36.9 kB  4.61 kB"), printed);
+  }
+
+  /** What a person reads in --help: sentences, from a capital to a full stop. */
+  @Test
+  void helpTextsAreSentences() {
+    CommandLine root = CommandLines.of(new SetunCommand(), new StringWriter(), new StringWriter());
+    List<String> offenders = new ArrayList<>();
+    for (Map.Entry<String, CommandLine> command : root.getSubcommands().entrySet()) {
+      CommandSpec spec = command.getValue().getCommandSpec();
+      List<String> texts = new ArrayList<>(List.of(spec.usageMessage().description()));
+      texts.addAll(List.of(spec.usageMessage().header()));
+      for (ArgSpec argument : spec.args()) {
+        texts.add(String.join(" ", argument.description()));
+      }
+      for (String text : texts) {
+        if (!text.matches("(?s)[A-Z][a-z]+ .*[a-z0-9)}]+\\.")) {
+          offenders.add(command.getKey() + ": " + text);
+        }
+      }
+    }
+    assertEquals(List.of(), offenders);
   }
 }

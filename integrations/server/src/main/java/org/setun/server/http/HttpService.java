@@ -2,6 +2,7 @@ package org.setun.server.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.net.BindException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
@@ -61,10 +62,22 @@ public final class HttpService {
     try {
       server.start();
     } catch (IOException e) {
-      throw e;
+      throw e.getCause() instanceof BindException bind ? new IOException(cannotListen(bind), e) : e;
     } catch (Exception e) {
       throw new IOException("the server cannot start: " + e.getMessage(), e);
     }
+  }
+
+  private String cannotListen(BindException e) {
+    String message = String.valueOf(e.getMessage());
+    return "cannot listen on port "
+        + connector.getPort()
+        + " of "
+        + connector.getHost()
+        + ": "
+        + (message.contains("in use")
+            ? "it is in use; choose another with --port, 0 takes any that is free"
+            : message);
   }
 
   /** {@return the port that is listened on} */
