@@ -1,10 +1,8 @@
 package org.setun.server.input;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -25,9 +23,6 @@ public final class InferenceReader {
   public static final String OUTPUT = "logits";
 
   private static final int LONGEST_ID = 1024;
-
-  private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final TensorReader tensors;
   private final Shape shape;
@@ -64,7 +59,7 @@ public final class InferenceReader {
       throw new Refusal(400, "Inference-Header-Content-Length is larger than the body");
     }
     ByteBuffer binary = ByteBuffer.wrap(body, header, body.length - header).slice();
-    try (JsonParser parser = JSON.createParser(body, 0, header)) {
+    try (JsonParser parser = TensorReader.JSON.createParser(body, 0, header)) {
       return new Parse(parser, binary.order(ByteOrder.LITTLE_ENDIAN)).request();
     } catch (JsonProcessingException e) {
       throw new Refusal(400, "not JSON: " + TensorReader.firstLine(e.getOriginalMessage()));

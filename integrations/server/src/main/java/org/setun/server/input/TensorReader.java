@@ -25,7 +25,8 @@ public final class TensorReader {
 
   private static final int MOST_DIMENSIONS = 4;
 
-  private static final JsonFactory JSON =
+  /** Of all requests. Numbers are read as they come, which a reader of documents would not do. */
+  static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final Shape shape;

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -13,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import org.setun.loader.checkpoint.CheckpointException.Kind;
 import org.setun.loader.io.AtomicFile;
+import org.setun.loader.json.JsonFormatException;
+import org.setun.loader.json.JsonReader;
 
 /**
  * Writes the safetensors format: an 8-byte little-endian header length, a JSON header that maps
@@ -26,6 +31,9 @@ import org.setun.loader.io.AtomicFile;
 public final class Safetensors {
   /** The header's only key that is no tensor. */
   static final String METADATA = "__metadata__";
+
+  /** Longest header or index, in bytes: what it turns into takes up to eight times as much heap. */
+  static final long MOST_HEADER_BYTES = 16L << 20;
 
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -67,9 +75,9 @@ public final class Safetensors {
     List<Map.Entry<String, TensorData>> inOrder = new ArrayList<>(tensors.entrySet());
     inOrder.sort(Comparator.comparingInt(entry -> -entry.getValue().dtype().byteSize()));
     byte[] header = header(inOrder, metadata);
-    if (header.length > StrictJson.MAX_BYTES) {
+    if (header.length > MOST_HEADER_BYTES) {
       throw new IOException(
-          path + ": a header of " + header.length + " bytes, at most " + StrictJson.MAX_BYTES);
+          path + ": a header of " + header.length + " bytes, at most " + MOST_HEADER_BYTES);
     }
     AtomicFile.write(
         path,
@@ -117,5 +125,17 @@ public final class Safetensors {
       bytes.write(' ');
     }
     return bytes.toByteArray();
+  }
+
+  /** Reads the JSON of a header or an index. */
+  static void readJson(
+      MappedFile file, MemorySegment utf8, JsonReader.Body<Void, CheckpointException> body)
+      throws CheckpointException {
+    try {
+      JsonReader.read(utf8.toArray(ValueLayout.JAVA_BYTE), body);
+    } catch (JsonFormatException e) {
+      String problem = CheckpointException.quote(e.getMessage());
+      throw new CheckpointException(Kind.MALFORMED, file.path(), null, "bad header: " + problem, e);
+    }
   }
 }

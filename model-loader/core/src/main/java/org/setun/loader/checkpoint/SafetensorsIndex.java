@@ -1,13 +1,13 @@
 package org.setun.loader.checkpoint;
 
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
+import org.setun.loader.json.JsonFormatException;
+import org.setun.loader.json.JsonReader;
 
 /**
  * A safetensors checkpoint in several files: {@code NAME.safetensors.index.json} holds {@code
@@ -27,7 +27,8 @@ final class SafetensorsIndex {
 
   /** Whether the file is short enough and begins as JSON does. */
   static boolean mayBe(MappedFile file) {
-    return file.size() <= StrictJson.MAX_BYTES && file.bytes().get(ValueLayout.JAVA_BYTE, 0) == '{';
+    return file.size() <= Safetensors.MOST_HEADER_BYTES
+        && file.bytes().get(ValueLayout.JAVA_BYTE, 0) == '{';
   }
 
   static Checkpoint.Contents read(MappedFile file) throws CheckpointException {
@@ -35,7 +36,7 @@ final class SafetensorsIndex {
   }
 
   private Checkpoint.Contents read() throws CheckpointException {
-    StrictJson.readObject(file, file.bytes().toArray(ValueLayout.JAVA_BYTE), this::readFields);
+    Safetensors.readJson(file, file.bytes(), this::readFields);
     if (weightMap == null) {
       throw file.error(Kind.NOT_A_CHECKPOINT, "JSON, but without the weight_map of safetensors");
     }
@@ -64,26 +65,27 @@ final class SafetensorsIndex {
     return Checkpoint.Contents.flat("safetensors", tensors, unreadable, metadata);
   }
 
-  private Void readFields(StrictJson json) throws IOException {
+  private Void readFields(JsonReader json) throws JsonFormatException {
+    json.requireObject();
     for (String field = json.nextField(); field != null; field = json.nextField()) {
       switch (field) {
         case "weight_map" -> {
-          json.expect(JsonToken.START_OBJECT);
+          json.requireObject();
           weightMap = new LinkedHashMap<>();
           for (String name = json.nextField(); name != null; name = json.nextField()) {
             weightMap.put(name, json.string());
           }
         }
         case "metadata" -> {
-          json.expect(JsonToken.START_OBJECT);
+          json.requireObject();
           for (String key = json.nextField(); key != null; key = json.nextField()) {
-            String value = json.plainValue();
+            String value = json.plainText();
             if (value != null) {
               metadata.put(key, value);
             }
           }
         }
-        default -> json.plainValue();
+        default -> json.plainText();
       }
     }
     return null;

@@ -1,7 +1,5 @@
 package org.setun.loader.checkpoint;
 
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -14,6 +12,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.setun.loader.checkpoint.CheckpointException.Kind;
+import org.setun.loader.json.JsonFormatException;
+import org.setun.loader.json.JsonReader;
 
 /** Reads a file of the format that {@link Safetensors} describes. */
 final class SafetensorsReader {
@@ -34,7 +34,7 @@ final class SafetensorsReader {
     return bytes.byteSize() > Long.BYTES
         && bytes.get(ValueLayout.JAVA_BYTE, Long.BYTES) == '{'
         && LittleEndian.i64(bytes, 0) > 0
-        && LittleEndian.i64(bytes, 0) <= StrictJson.MAX_BYTES;
+        && LittleEndian.i64(bytes, 0) <= Safetensors.MOST_HEADER_BYTES;
   }
 
   static Checkpoint.Contents read(MappedFile file) throws CheckpointException {
@@ -44,7 +44,7 @@ final class SafetensorsReader {
   private Checkpoint.Contents read() throws CheckpointException {
     long headerBytes = LittleEndian.i64(file.bytes(), 0);
     MemorySegment header = file.slice(Long.BYTES, headerBytes, "the safetensors header");
-    StrictJson.readObject(file, header.toArray(ValueLayout.JAVA_BYTE), this::readHeader);
+    Safetensors.readJson(file, header, this::readHeader);
     long dataStart = Long.BYTES + headerBytes;
     checkOffsets(file.size() - dataStart);
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
@@ -61,9 +61,10 @@ final class SafetensorsReader {
     return Checkpoint.Contents.flat("safetensors", tensors, unreadable, metadata);
   }
 
-  private Void readHeader(StrictJson json) throws IOException {
+  private Void readHeader(JsonReader json) throws JsonFormatException, CheckpointException {
+    json.requireObject();
     for (String name = json.nextField(); name != null; name = json.nextField()) {
-      json.expect(JsonToken.START_OBJECT);
+      json.requireObject();
       if (name.equals(Safetensors.METADATA)) {
         for (String key = json.nextField(); key != null; key = json.nextField()) {
           metadata.put(key, json.string());
@@ -75,7 +76,8 @@ final class SafetensorsReader {
     return null;
   }
 
-  private Entry readEntry(StrictJson json, String name) throws IOException {
+  private Entry readEntry(JsonReader json, String name)
+      throws JsonFormatException, CheckpointException {
     String type = null;
     long[] shape = null;
     long[] offsets = null;
@@ -95,8 +97,9 @@ final class SafetensorsReader {
     return new Entry(name, type, shape, offsets[0], offsets[1]);
   }
 
-  private long[] readLongs(StrictJson json, String name, int most) throws IOException {
-    json.expect(JsonToken.START_ARRAY);
+  private long[] readLongs(JsonReader json, String name, int most)
+      throws JsonFormatException, CheckpointException {
+    json.requireList();
     long[] values = new long[most];
     int count = 0;
     while (json.nextElement()) {

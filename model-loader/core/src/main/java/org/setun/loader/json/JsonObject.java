@@ -39,7 +39,8 @@ public final class JsonObject {
    * @throws JsonFormatException if it is not JSON, repeats a field, or is not an object
    */
   public static JsonObject parse(byte[] utf8) throws JsonFormatException {
-    if (JsonTree.parse(utf8) instanceof Map<?, ?> root) {
+    if (JsonReader.<Object, JsonFormatException>read(utf8, JsonReader::tree)
+        instanceof Map<?, ?> root) {
       return of(root, "");
     }
     throw new JsonFormatException("", "the document is not a JSON object");

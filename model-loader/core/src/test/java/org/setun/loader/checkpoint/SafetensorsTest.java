@@ -207,6 +207,14 @@ class SafetensorsTest {
   }
 
   @Test
+  void theMessageSaysWhereAndWhat() throws Exception {
+    Path file = write(content("{\n\"a\":[]}", 0));
+    CheckpointException e =
+        assertThrows(CheckpointException.class, () -> Checkpoint.open(file).close());
+    assertEquals(file + ": bad header: 'line 2: a list where an object belongs'", e.getMessage());
+  }
+
+  @Test
   void aTypeThatIsNotReadMattersOnlyWhereItIsNeeded() throws Exception {
     String header =
         "{\"a.odd\":%s,\"a.b\":%s}"
@@ -240,7 +248,7 @@ class SafetensorsTest {
     byte[] whole = content("{}", 0);
     ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putLong(Long.MAX_VALUE);
     assertRefused(Kind.NOT_A_CHECKPOINT, write(whole));
-    ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putLong(StrictJson.MAX_BYTES);
+    ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putLong(Safetensors.MOST_HEADER_BYTES);
     assertRefused(Kind.TRUNCATED, write(whole));
   }
 }
