@@ -37,7 +37,7 @@ final class TestServer implements AutoCloseable {
 
   private final ClassificationServer server;
   private final int port;
-  private final HttpClient client = HttpClient.newHttpClient();
+  private HttpClient client = HttpClient.newHttpClient();
 
   private TestServer(ClassificationServer server) throws IOException {
     JETTY.setLevel(Level.WARNING);
@@ -118,6 +118,12 @@ final class TestServer implements AutoCloseable {
       throws Exception {
     return client.send(
         request.apply(HttpRequest.newBuilder(uri(path))).build(), BodyHandlers.ofByteArray());
+  }
+
+  /** Sends the next request on a connection of its own. */
+  void reconnect() {
+    client.close();
+    client = HttpClient.newHttpClient();
   }
 
   /** A bare connection. */

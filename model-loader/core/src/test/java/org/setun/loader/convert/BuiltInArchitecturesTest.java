@@ -3,6 +3,7 @@ package org.setun.loader.convert;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,6 +41,9 @@ class BuiltInArchitecturesTest {
   /** Logits may differ from PyTorch's by so much of the largest. */
   private static final float TOLERANCE = 1e-4f;
 
+  /** Two latent kernels of 9216 × 4096 and what they become. A machine with 1 GB gives 256 MB. */
+  private static final long ALEXNET_HEAP = 600L << 20;
+
   @TempDir Path folder;
 
   /**
@@ -54,19 +58,24 @@ class BuiltInArchitecturesTest {
 
     /** SplitMix64 from the FNV-1a hash of the key, in the range that suits the kind of tensor. */
     float[] values() {
+      float[] values = new float[Math.toIntExact(count())];
+      values(0, values, values.length);
+      return values;
+    }
+
+    /** Some of the values, from the {@code from}th on. */
+    void values(long from, float[] values, int count) {
       long state = 0xcbf29ce484222325L ^ seed;
       for (byte b : key.getBytes(UTF_8)) {
         state = (state ^ b) * 0x100000001b3L;
       }
-      float[] values = new float[Math.toIntExact(count())];
-      for (int i = 0; i < values.length; i++) {
-        long z = state + (i + 1) * 0x9e3779b97f4a7c15L;
+      for (int i = 0; i < count; i++) {
+        long z = state + (from + i + 1) * 0x9e3779b97f4a7c15L;
         z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
         z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
         z ^= z >>> 31;
         values[i] = inRange((z >>> 40 | 1) * 0x1p-24f);
       }
-      return values;
     }
 
     private float inRange(float uniform) {
@@ -103,7 +112,7 @@ class BuiltInArchitecturesTest {
     return tensors;
   }
 
-  /** Writes tensors one by one: those of an AlexNet together would be half a gigabyte of heap. */
+  /** Writes tensors piece by piece: those of an AlexNet would be half a gigabyte of heap. */
   private Path write(List<Generated> tensors) throws IOException {
     StringBuilder header = new StringBuilder("{");
     long offset = 0;
@@ -121,12 +130,17 @@ class BuiltInArchitecturesTest {
       ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
       write(out, length.putLong(json.length).flip());
       write(out, ByteBuffer.wrap(json));
+      float[] values = new float[1 << 16];
+      ByteBuffer bytes =
+          ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
       for (Generated tensor : tensors) {
-        float[] values = tensor.values();
-        ByteBuffer bytes =
-            ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(values);
-        write(out, bytes);
+        for (long from = 0; from < tensor.count(); from += values.length) {
+          int count = (int) Math.min(values.length, tensor.count() - from);
+          tensor.values(from, values, count);
+          bytes.clear().limit(count * Float.BYTES);
+          bytes.asFloatBuffer().put(values, 0, count);
+          write(out, bytes);
+        }
       }
     }
     return file;
@@ -170,6 +184,9 @@ class BuiltInArchitecturesTest {
   }
 
   private void check(String name, MethodOptions options) throws Exception {
+    assumeTrue(
+        !name.endsWith("alexnet") || Runtime.getRuntime().maxMemory() >= ALEXNET_HEAP,
+        "the latents of its largest layer fill the heap");
     List<String> lines = Files.readAllLines(OUTPUTS.resolve(name + ".txt"));
     Path file = write(tensors(lines));
     try (Checkpoint checkpoint = Checkpoint.open(file)) {

@@ -93,17 +93,19 @@ class TorchFilesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "zz-gan.pth, , \"holds 2 state dicts: 'gen' (15 tensors), 'disc' (15 tensors)\"",
-    "made-timm.pth.tar, , \"'state_dict_ema' (15 tensors, weights averaged over training (EMA))\"",
-    "made-timm.pth.tar, , --state",
-    "zz-gan.pth, generator, \"no state dict 'generator'; it holds 'gen'\"",
-    "o-quantized.pth, , \"conv1.weight: is quantized (qint8)\"",
-  })
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "zz-gan.pth, , \"holds 2 state dicts: 'gen' (15 tensors), 'disc' (15 tensors)\"",
+        "made-timm.pth.tar, , \"'state_dict_ema' (15 tensors, weights averaged over training"
+            + " (EMA))\"",
+        "made-timm.pth.tar, , --state",
+        "zz-gan.pth, generator, \"no state dict 'generator'; it holds 'gen'\"",
+        "o-quantized.pth, , \"conv1.weight: is quantized (qint8)\"",
+      })
   void whatIsNotClearIsNamed(String file, String state, String message) {
     IOException e = assertThrows(IOException.class, () -> load(file, state));
-    String wanted = message.replace("\"", "");
-    assertTrue(e.getMessage().contains(wanted), e.getMessage());
+    assertTrue(e.getMessage().contains(message), e.getMessage());
     assertEquals(1, e.getMessage().lines().count());
   }
 
