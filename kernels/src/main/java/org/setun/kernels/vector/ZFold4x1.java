@@ -1,4 +1,4 @@
-// Written by ZFoldSource: change it there, and run its test with -Dsource=write.
+// Written by ZFoldSource: change it there, and run its test with -Dgolden=write.
 package org.setun.kernels.vector;
 
 import static jdk.incubator.vector.VectorOperators.BIT_COUNT;

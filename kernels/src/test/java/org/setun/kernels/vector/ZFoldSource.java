@@ -84,7 +84,7 @@ record ZFoldSource(String name, int pixels, int vectors, int registers, String j
   /** The source file, in the format of google-java-format. */
   String text() {
     return """
-    // Written by ZFoldSource: change it there, and run its test with -Dsource=write.
+    // Written by ZFoldSource: change it there, and run its test with -Dgolden=write.
     package org.setun.kernels.vector;
 
     import static jdk.incubator.vector.VectorOperators.BIT_COUNT;

@@ -20,9 +20,9 @@ class ZFoldSourceTest {
   @MethodSource("sources")
   void checkedInAsWritten(ZFoldSource source) throws IOException {
     Path file = FOLDER.resolve(source.name() + ".java");
-    if ("write".equals(System.getProperty("source"))) {
+    if ("write".equals(System.getProperty("golden"))) {
       Files.writeString(file, source.text());
     }
-    assertEquals(source.text(), Files.readString(file), file + ": run with -Dsource=write");
+    assertEquals(source.text(), Files.readString(file), file + ": run with -Dgolden=write");
   }
 }
