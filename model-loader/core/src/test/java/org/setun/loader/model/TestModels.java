@@ -21,7 +21,7 @@ final class TestModels {
 
   private static final Source SOURCE = new Source("tiny.pt", 1234, "0f".repeat(32));
 
-  /** The worked example of PACKED-MODEL.md: one ternary convolution, 2 channels to 1. */
+  /** The example of PACKED-MODEL.md: one ternary convolution, 2 channels to 1. */
   static PackedModel example() {
     Layer conv =
         new Layer.TernaryConvolution(
