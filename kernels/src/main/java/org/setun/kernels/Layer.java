@@ -480,7 +480,7 @@ public sealed interface Layer {
   }
 
   /**
-   * Values of equal height and width, one behind the other along the channels.
+   * Values of equal height and width, one after the other along the channels.
    *
    * @param name name of the layer
    * @param inputs names of the values, in order

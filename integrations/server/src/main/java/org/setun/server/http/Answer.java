@@ -13,7 +13,7 @@ import org.eclipse.jetty.util.Callback;
 import org.setun.server.input.Refusal;
 
 /**
- * What a request is answered.
+ * The answer to a request.
  *
  * @param status HTTP's status code
  * @param type media type of the body
@@ -24,7 +24,7 @@ import org.setun.server.input.Refusal;
 record Answer(int status, String type, byte[] body, String header, String headerValue) {
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** Less fits a packet as it is. */
+  /** Bytes from which a body is compressed. A shorter one fits into a packet anyway. */
   private static final int WORTH_COMPRESSING = 1400;
 
   Answer(int status, String type, byte[] body) {

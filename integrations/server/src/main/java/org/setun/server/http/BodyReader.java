@@ -11,7 +11,7 @@ import org.setun.server.input.Refusal;
 
 /** Reads the bodies of requests, within limits of size, of memory and of time. */
 final class BodyReader {
-  /** Read and thrown away of a refused request, so that its client gets to reading the answer. */
+  /** Most bytes that are drained of a refused request, so that its client reads the answer. */
   private static final long MOST_DISCARDED = 16 << 20;
 
   private static final int FIRST_BYTES = 16 << 10;

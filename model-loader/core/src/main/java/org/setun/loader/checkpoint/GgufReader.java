@@ -17,8 +17,8 @@ import org.setun.loader.checkpoint.CheckpointException.Kind;
  * Reads the header, the metadata and the table of tensors of a GGUF file, versions 2 and 3 in
  * little-endian order. Source: {@code docs/gguf.md} of ggml.
  *
- * <p>Every count is compared with the bytes that so many entries need at least before room is made
- * for them, so what is held is bounded by the file's length.
+ * <p>Every count is compared with the bytes that its entries need at least, before room is made for
+ * them, so what is held is bounded by the file's length.
  */
 final class GgufReader {
   /** {@code GGUF} as a little-endian number. */

@@ -50,7 +50,7 @@ final class PickleText {
     return out.toString();
   }
 
-  /** The code point of so many digits, -1 where they are none. */
+  /** The code point that the next digits give, or -1 if they are no digits. */
   private static int hexadecimal(String text, int start, int digits) {
     int code = 0;
     for (int i = start; i < start + digits; i++) {

@@ -32,7 +32,7 @@ final class ZipDirectory {
   /** Most bytes of names and sizes read: 128 for each of the most entries. */
   private static final long MAX_DIRECTORY_BYTES = 128L * MAX_ENTRIES;
 
-  /** Deflated entries may take so much memory, or so many times the file's size. */
+  /** The most memory of deflated entries: this, or a multiple of the file's size. */
   private static final long FREE_INFLATION = 16 << 20;
 
   private static final long MAX_INFLATION = 64;

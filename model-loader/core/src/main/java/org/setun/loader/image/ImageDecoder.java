@@ -150,7 +150,7 @@ final class ImageDecoder {
     }
   }
 
-  /** Whether there are so many bytes and one; decoders make room for all that the first promise. */
+  /** Whether there are more bytes; decoders allocate what the first bytes promise. */
   private static boolean isLonger(ImageInputStream in, long bytes) throws IOException {
     in.mark();
     in.seek(bytes);

@@ -5,7 +5,7 @@ import org.setun.kernels.Layer;
 import org.setun.loader.json.JsonFormatException;
 
 /**
- * Values one behind the other along the channels; no parameters.
+ * Values one after the other along the channels; no parameters.
  *
  * @param name name of the layer
  * @param inputs values read, at least one

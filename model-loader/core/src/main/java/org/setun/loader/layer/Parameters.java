@@ -14,20 +14,20 @@ import org.setun.loader.checkpoint.StateDict;
 import org.setun.loader.checkpoint.Tensor;
 
 /**
- * The keys an architecture reads, declared before any is read, so that all that are missing, unused
- * or misshapen come to light together. Declaring touches the key table only.
+ * The keys that an architecture reads. They are declared before any is read, so that one message
+ * names all that are missing, unused or misshapen. To declare a key reads no tensor.
  */
 public final class Parameters {
   /** Keys listed per kind of problem; the rest is counted. */
   private static final int LISTED = 5;
 
-  /** Parts of a prefix that is looked for, as model and module in model.module.conv1.weight. */
+  /** The most parts of a prefix: model and module in model.module.conv1.weight are two. */
   private static final int LONGEST_PREFIX = 8;
 
   /**
-   * Values that the layers may be given in all: so many, and so many for each that the state dict
-   * has. A PReLU that several layers share and the slopes of a ReLU are given though not held;
-   * beyond that, a page of JSON could ask for any amount of memory.
+   * How many values the layers may be given in all: this number, and {@link #VALUES_PER_HELD} for
+   * each value of the state dict. Layers may share a PReLU, and a ReLU has slopes that no tensor
+   * holds. Without a limit, a page of JSON could ask for any amount of memory.
    */
   private static final long FREE_VALUES = 1 << 16;
 

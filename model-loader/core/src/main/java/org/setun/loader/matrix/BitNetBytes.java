@@ -10,7 +10,7 @@ import org.setun.kernels.TernaryMatrix;
  *
  * <p>Bits 2 i and 2 i + 1 of byte (r, c) are trit + 1 of row r + i ⌈rows / 4⌉ and column c: rows a
  * quarter of the matrix apart, not neighbours. Where the rows are no multiple of four, the codes
- * behind the last row are 0.
+ * after the last row are 0.
  *
  * <p>Source: {@code pack_weights} and {@code unpack_weights} of transformers, {@code
  * src/transformers/integrations/bitnet.py}.
@@ -43,7 +43,7 @@ public final class BitNetBytes {
    * @param scale what a trit is multiplied by
    * @return the matrix, with one scale
    * @throws IllegalArgumentException if there are not {@link #byteSize} bytes, a code is 3, a code
-   *     behind the last row is not 0, or the scale is not finite
+   *     after the last row is not 0, or the scale is not finite
    */
   public static ScaledMatrix decode(byte[] bytes, int rows, int columns, float scale) {
     Objects.requireNonNull(bytes, "bytes");
@@ -55,7 +55,7 @@ public final class BitNetBytes {
     if (count < padded.length) {
       for (int i = count; i < padded.length; i++) {
         if (padded[i] != -1) {
-          throw new IllegalArgumentException("a code behind the last row is not 0");
+          throw new IllegalArgumentException("a code after the last row is not 0");
         }
       }
       trits = Arrays.copyOf(padded, count);

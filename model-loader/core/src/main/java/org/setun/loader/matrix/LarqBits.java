@@ -11,7 +11,7 @@ import org.setun.kernels.TernaryKernel;
  * column, ⌈input channels / 32⌉ (OHWI; in Larq's Keras layers the same weights are HWIO).
  *
  * <p>Bit c mod 32 of word ⌊c / 32⌋ is input channel c, from the lowest bit up. A set bit is -1, a
- * clear one +1. The bits behind the last channel are clear. A scale of the weights is not here: the
+ * clear one +1. The bits after the last channel are clear. A scale of the weights is not here: the
  * converter multiplies it into {@code post_activation_multiplier}, an fp32 for each output channel.
  *
  * <p>Source: {@code larq_compute_engine/core/bitpacking/bitpack.h} and {@code
@@ -90,7 +90,7 @@ public final class LarqBits {
         long bits = Integer.toUnsignedLong(buffer.getInt());
         if ((bits & ~present) != 0) {
           throw new IllegalArgumentException(
-              "word " + (tap * halves + half) + " has bits set behind the last channel");
+              "word " + (tap * halves + half) + " has bits set after the last channel");
         }
         int word = tap * channelWords + half / 2;
         int shift = half % 2 * Integer.SIZE;

@@ -20,8 +20,8 @@ import org.setun.loader.io.Sha256;
  * only runs a network does not wait for it.
  *
  * <p>Of a checkpoint in several files, an index with its shards or an ONNX model with external
- * data, size and hash are those of all the files one behind the other: first the one that was
- * named, then the others that were read, in the order of their names.
+ * data, size and hash are those of all the files one after the other: first the one that was named,
+ * then the others that were read, in the order of their names.
  *
  * @since 0.1
  */

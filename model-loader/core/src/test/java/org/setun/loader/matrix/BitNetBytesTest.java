@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.setun.kernels.TernaryMatrix;
 
 class BitNetBytesTest {
-  /** Three columns; five rows leave three codes behind the last row. */
+  /** Three columns; five rows leave three codes after the last row. */
   @ParameterizedTest
   @CsvSource({"8, 902909244949", "5, 102909040909"})
   void theVectorsUnpackAndPack(int rows, String bytes) {
@@ -33,7 +33,7 @@ class BitNetBytesTest {
   @Test
   void whatFitsNoMatrixIsRefused() {
     assertRefused("byte 1 has the code 3, which is no trit", "0003", 4, 2);
-    assertRefused("a code behind the last row is not 0", "40", 3, 1);
+    assertRefused("a code after the last row is not 0", "40", 3, 1);
     assertRefused("2 bytes given, 5x2 needs 4", "0000", 5, 2);
     assertRefused("matrix 0x2 is empty", "", 0, 2);
   }

@@ -57,7 +57,7 @@ class LarqBitsTest {
   void whatFitsNoKernelIsRefused() {
     byte[] behind = VECTOR.clone();
     behind[4] |= 8; // channel 35 of the first tap
-    assertRefused("word 1 has bits set behind the last channel", behind, 2, 35);
+    assertRefused("word 1 has bits set after the last channel", behind, 2, 35);
     assertRefused("32 bytes given, 2x1x2x65 needs 48", VECTOR, 2, 65);
     assertRefused("an extent of the kernel is below 1", VECTOR, -2, 35);
     TernaryKernel zero = TernaryKernel.ofTrits(new byte[] {1, 0}, 1, 2, 1, 1);

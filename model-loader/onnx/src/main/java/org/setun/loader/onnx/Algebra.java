@@ -5,8 +5,8 @@ import org.setun.loader.onnx.ScalarOp.Kind;
 import org.setun.loader.onnx.proto.TensorProto.DataType;
 
 /**
- * What element-wise operators are applied to: constants, which are computed at once, or values of
- * the network, of which is remembered what to compute.
+ * Operands of element-wise operators. Constants are computed at once; of the network's values, the
+ * expression is kept.
  *
  * @param <T> an operand
  */

@@ -11,7 +11,7 @@ import org.setun.loader.onnx.Value.Activation;
  * @param value the value that is squared
  * @param dims extents
  * @param before channels of zeros before the first, which is how many of them a mean reaches back
- * @param after channels of zeros behind the last
+ * @param after channels of zeros after the last
  * @param isPooled whether the mean is taken; before that, it is the padded squares
  * @param factor factor of the mean
  * @param bias what is added

@@ -8,8 +8,8 @@ import org.setun.loader.checkpoint.CheckpointException;
  * What a Slice takes of each axis.
  *
  * @param starts first element, one per axis
- * @param ends behind the last element, one per axis
- * @param steps distance of elements, one per axis; negative where the first lies behind the last
+ * @param ends end of the elements, exclusive, one per axis
+ * @param steps distance of elements, one per axis; negative where the first lies after the last
  */
 record Slices(int[] starts, int[] ends, int[] steps) {
   /** Reads a node's slices: inputs from opset 10 on, attributes before. */

@@ -46,7 +46,7 @@ final class WeightLevels {
     }
   }
 
-  /** Whether so many weights share the levels that it is no chance. */
+  /** Whether more weights share the levels than would by chance. */
   private static boolean isShared(LatentKernel kernel) {
     float[] values = kernel.values();
     int perOutput = values.length / kernel.outputChannels();
