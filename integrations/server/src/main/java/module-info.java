@@ -3,6 +3,7 @@
 @SuppressWarnings("requires-automatic")
 module org.setun.server {
   exports org.setun.server;
+  exports org.setun.server.options;
 
   opens org.setun.server.cli to
       info.picocli;

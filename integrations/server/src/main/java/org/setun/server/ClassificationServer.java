@@ -20,6 +20,7 @@ import org.setun.server.http.Metrics;
 import org.setun.server.models.Deployment;
 import org.setun.server.models.ModelFolder;
 import org.setun.server.models.Models;
+import org.setun.server.options.ServerOptions;
 
 /**
  * An HTTP server that classifies images and tensors with one model, or with those of a folder;

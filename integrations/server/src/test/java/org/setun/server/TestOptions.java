@@ -3,6 +3,7 @@ package org.setun.server;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.setun.server.options.ServerOptions;
 
 /** Options with small limits, so that tests reach them; a test sets those that it is about. */
 public final class TestOptions {

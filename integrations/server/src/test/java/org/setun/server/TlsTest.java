@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.setun.server.ServerOptions.TlsFiles;
+import org.setun.server.options.ServerOptions.TlsFiles;
 
 /** HTTPS with PEM files, of certificates that the JDK's keytool makes. */
 @Timeout(180)

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.setun.loader.Model;
-import org.setun.server.ServerOptions;
 import org.setun.server.input.Inputs;
 import org.setun.server.input.Refusal;
+import org.setun.server.options.ServerOptions;
 
 /** Runs jobs in batches, on threads of which each has its own session. */
 public final class Batcher implements AutoCloseable {

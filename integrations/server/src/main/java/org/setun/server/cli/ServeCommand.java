@@ -12,7 +12,7 @@ import org.setun.cli.ModelArgument;
 import org.setun.cli.ThreadsOption;
 import org.setun.loader.Model;
 import org.setun.server.ClassificationServer;
-import org.setun.server.ServerOptions;
+import org.setun.server.options.ServerOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

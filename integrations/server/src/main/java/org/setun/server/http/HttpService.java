@@ -16,9 +16,9 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.setun.kernels.Network;
 import org.setun.kernels.Shape;
-import org.setun.server.ServerOptions;
 import org.setun.server.models.Deployment;
 import org.setun.server.models.Models;
+import org.setun.server.options.ServerOptions;
 
 /** The HTTP side of the server. */
 public final class HttpService {

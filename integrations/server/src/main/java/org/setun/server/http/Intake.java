@@ -9,11 +9,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.Request;
-import org.setun.server.ServerOptions;
 import org.setun.server.batch.Batcher;
 import org.setun.server.batch.Job;
 import org.setun.server.input.Inputs;
 import org.setun.server.input.Refusal;
+import org.setun.server.options.ServerOptions;
 
 /** Reads a request's body and waits for its turn, within limits that all routes share. */
 final class Intake {

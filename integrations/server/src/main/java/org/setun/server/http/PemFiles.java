@@ -23,7 +23,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.setun.server.ServerOptions.TlsFiles;
+import org.setun.server.options.ServerOptions.TlsFiles;
 
 /** Reads certificate and private key from PEM files (RFC 7468). */
 final class PemFiles {

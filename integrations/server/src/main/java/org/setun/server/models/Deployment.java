@@ -4,11 +4,11 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.setun.loader.Model;
-import org.setun.server.ServerOptions;
 import org.setun.server.batch.Batcher;
 import org.setun.server.input.ImageDecoder;
 import org.setun.server.input.InferenceReader;
 import org.setun.server.input.TensorReader;
+import org.setun.server.options.ServerOptions;
 
 /**
  * A version of a model that is served, and the threads that run it. A request uses it from {@link

@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.setun.loader.Model;
-import org.setun.server.ServerOptions;
 import org.setun.server.TestOptions;
 import org.setun.server.batch.Batcher;
 import org.setun.server.batch.Job;
 import org.setun.server.http.Metrics;
 import org.setun.server.input.Refusal;
+import org.setun.server.options.ServerOptions;
 
 /** When a version that has been replaced ends. */
 final class ModelsTest {

@@ -1,4 +1,4 @@
-package org.setun.server;
+package org.setun.server.options;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * How a {@link ClassificationServer} is set up.
+ * How a server is set up.
  *
  * @param host the address to listen on
  * @param port the port to listen on; 0: any that is free

@@ -1,0 +1,2 @@
+/** How a server is set up. */
+package org.setun.server.options;
