@@ -65,6 +65,7 @@ public final class BinaryProduct {
    *     last column
    */
   public static BinaryProduct ofBits(long[] bits, int rows, int columns) {
+    Objects.requireNonNull(bits, "bits");
     return ofBits(bits, rows, columns, Kernels.best());
   }
 
@@ -80,6 +81,7 @@ public final class BinaryProduct {
    *     last column
    */
   public static BinaryProduct ofBits(long[] bits, int rows, int columns, Kernels kernels) {
+    Objects.requireNonNull(bits, "bits");
     return ofBits(MemorySegment.ofArray(bits), rows, columns, kernels);
   }
 
@@ -96,6 +98,8 @@ public final class BinaryProduct {
    *     last column
    */
   public static BinaryProduct ofBits(MemorySegment bits, int rows, int columns, Kernels kernels) {
+    Objects.requireNonNull(bits, "bits");
+    Objects.requireNonNull(kernels, "kernels");
     BinaryProduct product = new BinaryProduct(kernels.hamming(), rows, columns);
     long expected = (long) rows * product.words;
     if (bits.byteSize() != expected * Long.BYTES) {
@@ -127,6 +131,7 @@ public final class BinaryProduct {
    * @throws IllegalArgumentException if it has zeros
    */
   public static BinaryProduct of(TernaryMatrix matrix) {
+    Objects.requireNonNull(matrix, "matrix");
     if (matrix.zeroCount() > 0) {
       throw new IllegalArgumentException(
           matrix + " has " + matrix.zeroCount() + " zeros; a binary matrix has none");
@@ -196,6 +201,8 @@ public final class BinaryProduct {
    * @throws IndexOutOfBoundsException if X or Y does not fit into its array
    */
   public void distances(long[] x, int from, int count, int[] y, int at, int stride) {
+    Objects.requireNonNull(x, "x");
+    Objects.requireNonNull(y, "y");
     check(x, from, count, y, at, stride);
     int blockRows = blockRows();
     for (int first = 0; first < rows; first += blockRows) {
@@ -217,6 +224,8 @@ public final class BinaryProduct {
    * @param stride distance between rows of Y, at least the rows of W
    */
   public void multiply(long[] x, int from, int count, int[] y, int at, int stride) {
+    Objects.requireNonNull(x, "x");
+    Objects.requireNonNull(y, "y");
     distances(x, from, count, y, at, stride);
     for (int r = 0; r < count; r++) {
       for (int i = at + r * stride; i < at + r * stride + rows; i++) {

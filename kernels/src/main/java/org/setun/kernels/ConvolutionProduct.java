@@ -1,5 +1,6 @@
 package org.setun.kernels;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 
 /**
@@ -61,6 +62,10 @@ public final class ConvolutionProduct {
    */
   public static ConvolutionProduct of(
       TernaryKernel kernel, Window window, int groups, Shape input, Kernels kernels) {
+    Objects.requireNonNull(kernel, "kernel");
+    Objects.requireNonNull(window, "window");
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(kernels, "kernels");
     if (kernel.kernelHeight() != window.kernelHeight()
         || kernel.kernelWidth() != window.kernelWidth()) {
       throw new IllegalArgumentException(

@@ -1,5 +1,7 @@
 package org.setun.kernels;
 
+import java.util.Objects;
+
 /**
  * Convolves maps of trits with the weights of a {@link ConvolutionProduct}. It owns its working
  * memory, so a call allocates nothing; for one thread at a time.
@@ -41,6 +43,8 @@ public final class ConvolutionSession {
    * @throws IndexOutOfBoundsException if Y does not fit into the array
    */
   public void multiply(TernaryMap map, int[] y, int at, int stride) {
+    Objects.requireNonNull(map, "map");
+    Objects.requireNonNull(y, "y");
     session.multiply(gather(map), pixels, y, at, stride);
   }
 
@@ -54,6 +58,8 @@ public final class ConvolutionSession {
    * @param stride distance between pixels of Y, at least the output channels
    */
   public void multiplyAdd(TernaryMap map, int[] y, int at, int stride) {
+    Objects.requireNonNull(map, "map");
+    Objects.requireNonNull(y, "y");
     session.multiplyAdd(gather(map), pixels, y, at, stride);
   }
 
@@ -72,6 +78,10 @@ public final class ConvolutionSession {
    */
   public void multiply(
       TernaryMap map, float[] scales, float[] shifts, float[] y, int at, int stride) {
+    Objects.requireNonNull(map, "map");
+    Objects.requireNonNull(scales, "scales");
+    Objects.requireNonNull(shifts, "shifts");
+    Objects.requireNonNull(y, "y");
     session.multiply(gather(map), pixels, scales, shifts, y, at, stride);
   }
 

@@ -1,5 +1,6 @@
 package org.setun.kernels;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.setun.kernels.op.SignedSum;
 import org.setun.kernels.plan.Team;
@@ -68,6 +69,8 @@ public final class FloatProduct {
    * @throws IllegalArgumentException if it is too large for an array
    */
   public static FloatProduct of(TernaryMatrix weights, Kernels kernels) {
+    Objects.requireNonNull(weights, "weights");
+    Objects.requireNonNull(kernels, "kernels");
     return new FloatProduct(weights, kernels.signedSums());
   }
 

@@ -1,5 +1,6 @@
 package org.setun.kernels;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.setun.kernels.op.SignedSum;
 import org.setun.kernels.pass.Scratch;
@@ -56,6 +57,8 @@ public final class FloatSession {
    */
   public void multiply(
       float[] values, int from, int xStride, int count, float[] y, int at, int stride) {
+    Objects.requireNonNull(values, "values");
+    Objects.requireNonNull(y, "y");
     results.begin();
     try {
       read(values, from, xStride, count);
@@ -93,6 +96,10 @@ public final class FloatSession {
       float[] y,
       int at,
       int stride) {
+    Objects.requireNonNull(values, "values");
+    Objects.requireNonNull(scales, "scales");
+    Objects.requireNonNull(shifts, "shifts");
+    Objects.requireNonNull(y, "y");
     results.begin();
     try {
       read(values, from, xStride, count);

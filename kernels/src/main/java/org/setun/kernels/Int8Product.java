@@ -1,5 +1,6 @@
 package org.setun.kernels;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.setun.kernels.op.BitSlicedCounts;
 import org.setun.kernels.op.DigitSum;
@@ -95,6 +96,8 @@ public final class Int8Product {
    * @return the product
    */
   public static Int8Product of(TernaryMatrix weights, Kernels kernels) {
+    Objects.requireNonNull(weights, "weights");
+    Objects.requireNonNull(kernels, "kernels");
     return new Int8Product(weights, kernels.digits());
   }
 

@@ -1,6 +1,7 @@
 package org.setun.kernels;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.setun.kernels.op.BitSlicedCounts;
 import org.setun.kernels.op.DigitSum;
@@ -90,6 +91,8 @@ public final class Int8Session {
    * @throws IllegalStateException if another call is running
    */
   public void multiply(byte[] bytes, int from, int xStride, int rows, int[] y, int at, int stride) {
+    Objects.requireNonNull(bytes, "bytes");
+    Objects.requireNonNull(y, "y");
     results.begin();
     try {
       read(bytes, from, xStride, rows, null);
@@ -116,6 +119,8 @@ public final class Int8Session {
    */
   public void multiplyAdd(
       byte[] bytes, int from, int xStride, int rows, int[] y, int at, int stride) {
+    Objects.requireNonNull(bytes, "bytes");
+    Objects.requireNonNull(y, "y");
     results.begin();
     try {
       read(bytes, from, xStride, rows, null);
@@ -156,6 +161,10 @@ public final class Int8Session {
       float[] y,
       int at,
       int stride) {
+    Objects.requireNonNull(bytes, "bytes");
+    Objects.requireNonNull(scales, "scales");
+    Objects.requireNonNull(shifts, "shifts");
+    Objects.requireNonNull(y, "y");
     results.begin();
     try {
       read(bytes, from, xStride, rows, factors);

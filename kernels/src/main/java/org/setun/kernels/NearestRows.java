@@ -38,6 +38,7 @@ public final class NearestRows {
    * @throws IndexOutOfBoundsException if the query does not fit into the array
    */
   public void find(long[] query, int from) {
+    Objects.requireNonNull(query, "query");
     product.requireQuery(query, from);
     found = 0;
     for (int first = 0; first < product.rows(); first += block.length) {

@@ -1,5 +1,6 @@
 package org.setun.kernels;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.setun.kernels.op.TernaryGemm;
 import org.setun.kernels.pass.Scratch;
@@ -61,6 +62,8 @@ public final class ProductSession {
    * @throws IllegalStateException if another call is running
    */
   public void multiply(TernaryRows from, int count, int[] y, int at, int stride) {
+    Objects.requireNonNull(from, "from");
+    Objects.requireNonNull(y, "y");
     results.begin();
     try {
       read(from, count);
@@ -81,6 +84,8 @@ public final class ProductSession {
    * @param stride the leading dimension, as in {@link #multiply(TernaryRows, int, int[], int, int)}
    */
   public void multiplyAdd(TernaryRows from, int count, int[] y, int at, int stride) {
+    Objects.requireNonNull(from, "from");
+    Objects.requireNonNull(y, "y");
     results.begin();
     try {
       read(from, count);
@@ -106,6 +111,10 @@ public final class ProductSession {
    */
   public void multiply(
       TernaryRows from, int count, float[] scales, float[] shifts, float[] y, int at, int stride) {
+    Objects.requireNonNull(from, "from");
+    Objects.requireNonNull(scales, "scales");
+    Objects.requireNonNull(shifts, "shifts");
+    Objects.requireNonNull(y, "y");
     results.begin();
     try {
       read(from, count);

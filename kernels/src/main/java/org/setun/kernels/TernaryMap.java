@@ -25,6 +25,7 @@ public final class TernaryMap {
    * @param shape channels, rows and columns
    */
   public TernaryMap(Shape shape) {
+    Objects.requireNonNull(shape, "shape");
     this(shape, Thresholds.plain(shape.channels()));
   }
 
@@ -37,6 +38,8 @@ public final class TernaryMap {
    *     is too large for an array
    */
   public TernaryMap(Shape shape, Thresholds thresholds) {
+    Objects.requireNonNull(shape, "shape");
+    Objects.requireNonNull(thresholds, "thresholds");
     if (thresholds.channels() != shape.channels()) {
       throw new IllegalArgumentException(
           thresholds.channels() + " thresholds for " + shape.channels() + " channels");
@@ -69,6 +72,7 @@ public final class TernaryMap {
    * @throws IndexOutOfBoundsException if they end before the map
    */
   public void set(float[] values, int offset) {
+    Objects.requireNonNull(values, "values");
     Objects.checkFromIndexSize(offset, shape.size(), values.length);
     Arrays.fill(pairs, 0);
     float[] low = thresholds.low();
@@ -92,6 +96,7 @@ public final class TernaryMap {
    * @throws IllegalArgumentException if one is no trit; the map stays as it was
    */
   public void set(byte[] trits, int offset) {
+    Objects.requireNonNull(trits, "trits");
     Objects.checkFromIndexSize(offset, shape.size(), trits.length);
     TernaryKernel.requireTrits(trits, offset, shape.size());
     Arrays.fill(pairs, 0);
@@ -136,6 +141,8 @@ public final class TernaryMap {
    *     map altogether, or the map is its own result
    */
   public void maxPool(Window window, TernaryMap result) {
+    Objects.requireNonNull(window, "window");
+    Objects.requireNonNull(result, "result");
     Shape out = window.outputShape(shape, shape.channels());
     if (!out.equals(result.shape) || result == this) {
       throw new IllegalArgumentException(
@@ -184,6 +191,8 @@ public final class TernaryMap {
    * @throws IllegalArgumentException if the rows are too few or have other columns
    */
   public void im2col(Window window, TernaryRows rows) {
+    Objects.requireNonNull(window, "window");
+    Objects.requireNonNull(rows, "rows");
     int height = window.outputHeight(shape.height());
     int width = window.outputWidth(shape.width());
     long columns = (long) window.taps() * words * Long.SIZE;

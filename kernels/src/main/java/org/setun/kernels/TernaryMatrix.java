@@ -47,6 +47,7 @@ public final class TernaryMatrix {
    *     below 0 or NaN
    */
   public static TernaryMatrix ofFloats(float[] values, int rows, int columns, float threshold) {
+    Objects.requireNonNull(values, "values");
     if (!(threshold >= 0)) {
       throw new IllegalArgumentException("threshold " + threshold + " is below 0");
     }
@@ -67,6 +68,7 @@ public final class TernaryMatrix {
    * @throws IllegalArgumentException if the lengths do not fit, or a value is NaN
    */
   public static TernaryMatrix ofSigns(float[] values, int rows, int columns) {
+    Objects.requireNonNull(values, "values");
     byte[] trits = new byte[values.length];
     for (int i = 0; i < trits.length; i++) {
       trits[i] = (byte) (number(values, i) < 0 ? -1 : 1);
@@ -108,6 +110,8 @@ public final class TernaryMatrix {
    */
   public static TernaryMatrix ofPlanes(
       MemorySegment nonzero, MemorySegment sign, int rows, int columns) {
+    Objects.requireNonNull(nonzero, "nonzero");
+    Objects.requireNonNull(sign, "sign");
     return ofPlanes(
         nonzero.toArray(ValueLayout.JAVA_LONG_UNALIGNED),
         sign.toArray(ValueLayout.JAVA_LONG_UNALIGNED),
@@ -123,6 +127,7 @@ public final class TernaryMatrix {
    * @throws IllegalArgumentException if the windows are larger
    */
   public static TernaryMatrix of(TernaryKernel kernel) {
+    Objects.requireNonNull(kernel, "kernel");
     if (kernel.kernelHeight() != 1 || kernel.kernelWidth() != 1) {
       throw new IllegalArgumentException(
           "windows of "
@@ -144,6 +149,7 @@ public final class TernaryMatrix {
    * @throws IllegalArgumentException if it is too large for an array
    */
   public static TernaryMatrix ofWindows(TernaryKernel kernel) {
+    Objects.requireNonNull(kernel, "kernel");
     return ofPlanes(
         kernel.nonzeroPlane(),
         kernel.signPlane(),

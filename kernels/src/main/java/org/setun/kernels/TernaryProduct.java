@@ -1,5 +1,6 @@
 package org.setun.kernels;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.setun.kernels.op.Epilogue;
 import org.setun.kernels.op.Ternarizer;
@@ -70,6 +71,8 @@ public final class TernaryProduct {
    * @throws IllegalArgumentException if {@code rows} is below 1
    */
   public static TernaryProduct of(TernaryMatrix weights, int rows, Kernels kernels) {
+    Objects.requireNonNull(weights, "weights");
+    Objects.requireNonNull(kernels, "kernels");
     if (rows < 1) {
       throw new IllegalArgumentException(rows + " rows");
     }
@@ -120,6 +123,7 @@ public final class TernaryProduct {
    *     many as the columns
    */
   public TernaryRows rows(int capacity, Thresholds thresholds) {
+    Objects.requireNonNull(thresholds, "thresholds");
     if (capacity < 1) {
       throw new IllegalArgumentException("room for " + capacity + " rows");
     }

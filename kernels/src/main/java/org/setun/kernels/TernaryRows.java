@@ -76,6 +76,7 @@ public final class TernaryRows {
    * @throws IndexOutOfBoundsException if there is no such row, or the values end before the row
    */
   public void set(int row, float[] values, int offset) {
+    Objects.requireNonNull(values, "values");
     Objects.checkFromIndexSize(offset, columns, values.length);
     float[] from = values;
     int start = offset;
@@ -112,6 +113,7 @@ public final class TernaryRows {
    * @throws IllegalArgumentException if one is no trit; the row stays as it was
    */
   public void set(int row, byte[] trits, int offset) {
+    Objects.requireNonNull(trits, "trits");
     Objects.checkFromIndexSize(offset, columns, trits.length);
     TernaryKernel.requireTrits(trits, offset, columns);
     int at = index(row);
@@ -135,6 +137,8 @@ public final class TernaryRows {
    * @throws IllegalArgumentException if a nonzero bit is set behind the last column
    */
   public void set(int row, long[] nonzero, long[] sign, int offset) {
+    Objects.requireNonNull(nonzero, "nonzero");
+    Objects.requireNonNull(sign, "sign");
     Objects.checkFromIndexSize(offset, words, nonzero.length);
     Objects.checkFromIndexSize(offset, words, sign.length);
     int tail = columns % Long.SIZE;
