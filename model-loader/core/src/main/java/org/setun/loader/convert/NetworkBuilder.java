@@ -62,7 +62,7 @@ final class NetworkBuilder {
   }
 
   /**
-   * What about the keys of a state dict does not fit an architecture.
+   * How the keys of a state dict differ from those of an architecture.
    *
    * @return one sentence per kind of problem; empty if every key fits
    */

@@ -117,7 +117,7 @@ public final class ImagePreprocessor {
     return (int) Math.rint((size - part) / 2.0);
   }
 
-  /** What it does, for messages. */
+  /** Input shape and preprocessing, for messages. */
   @Override
   public String toString() {
     return "ImagePreprocessor to " + input + ", " + preprocessing;

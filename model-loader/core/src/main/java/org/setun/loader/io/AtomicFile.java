@@ -34,7 +34,7 @@ public final class AtomicFile {
 
   private AtomicFile() {}
 
-  /** What writes the content. */
+  /** Writes the content. */
   public interface Content {
     /**
      * Writes the content.
@@ -175,7 +175,7 @@ public final class AtomicFile {
         view.setOwner(old.owner());
       }
     } catch (FileSystemException e) {
-      // Only root gives files away: the new file is then ours, as it is with any other program.
+      // Only root may give files away. Otherwise the new file belongs to the current user.
     }
     // The umask may have taken some from those that the file was opened with.
     view.setPermissions(old.permissions());
@@ -197,7 +197,7 @@ public final class AtomicFile {
     return target;
   }
 
-  /** The failure of an operation, told of the file that was asked for and of no other. */
+  /** Makes the message of a failure name the file that was asked for. */
   private static FileSystemException named(Path path, IOException e) {
     String reason =
         switch (e) {

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Recognises ONNX models by their first bytes. */
 public final class OnnxHead {
-  /** Bytes that are looked at. */
+  /** Bytes that are read to recognise a model. */
   private static final int BYTES = 3;
 
   /** First byte of a model: tag of its field 1, {@code ir_version}, a varint. */

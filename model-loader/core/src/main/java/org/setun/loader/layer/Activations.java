@@ -55,7 +55,7 @@ public enum Activations {
   }
 
   /**
-   * By how much trits may turn.
+   * How far trits may move.
    *
    * @param in what they are made of
    * @param reach how far each value of that may move

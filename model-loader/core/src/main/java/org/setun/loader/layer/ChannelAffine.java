@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 record ChannelAffine(double[] scale, double[] shift) {
 
-  /** This, and {@code next} on its result. */
+  /** This multiply-add followed by another. */
   ChannelAffine then(ChannelAffine next) {
     double[] scales = new double[scale.length];
     double[] shifts = new double[scale.length];

@@ -6,7 +6,7 @@ import org.setun.kernels.Shape;
 import org.setun.loader.json.JsonFormatException;
 
 /**
- * Zeros appended behind the channels; no parameters.
+ * Zeros appended after the last channel; no parameters.
  *
  * @param name name of the layer
  * @param input value read

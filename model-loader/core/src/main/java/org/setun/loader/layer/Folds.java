@@ -40,13 +40,13 @@ public record Folds(
     return folds;
   }
 
-  /** What is declared of it. */
+  /** The parameters that were declared. */
   record Declared(
       Optional<NormParameters> inputNorm,
       Optional<Parameter> inputBias,
       Optional<NormParameters> outputNorm,
       Optional<Parameter> outputBias) {
-    /** The thresholds of what stands before the rule. */
+    /** The thresholds with the BatchNorm or shift before the rule folded in. */
     Thresholds thresholds(ActivationRule rule, int channels)
         throws CheckpointException, ParameterException {
       if (inputNorm.isPresent()) {
@@ -92,7 +92,7 @@ public record Folds(
     return apply(inputNorm, inputBias, in, tensors);
   }
 
-  /** How far that moves when the value moves. */
+  /** How far the value before the rule moves when the layer's input moves. */
   Value slackBefore(Value slack, Tensors tensors) throws CheckpointException {
     return slack(inputNorm, slack, tensors);
   }

@@ -15,7 +15,7 @@ public final class LayerKinds {
     List<LayerSpec> read(LayerFields fields) throws JsonFormatException;
   }
 
-  /** The same, where that is one layer. */
+  /** Reads a kind that becomes one layer of the architecture. */
   @FunctionalInterface
   private interface OneReader {
     LayerSpec read(LayerFields fields) throws JsonFormatException;

@@ -34,7 +34,7 @@ record Multiply(String name, String left, String right) implements BareLayer {
     return PlainMath.combine(in.getFirst(), spread(in), (x, y) -> x * y);
   }
 
-  /** The second value, one for each of the first. */
+  /** The second value, repeated to the shape of the first. */
   private static Value spread(List<Value> in) {
     Shape shape = in.getFirst().shape();
     Value factor = in.getLast();

@@ -153,7 +153,7 @@ public final class Parameters {
                                 + " before them, the checkpoint's not"));
   }
 
-  /** What the first of some keys that ends as one of others has before it, up to a dot. */
+  /** The prefix, up to a dot, that makes one of the shorter keys one of the longer ones. */
   private static Optional<String> prefix(List<String> longer, List<String> shorter) {
     Set<String> endings = new HashSet<>(shorter);
     for (String key : longer) {

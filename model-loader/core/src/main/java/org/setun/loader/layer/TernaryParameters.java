@@ -38,7 +38,7 @@ record TernaryParameters(
     Folds.Declared folds) {
 
   /**
-   * Declares the keys that the checkpoint has for the weights, and those of what is around them.
+   * Declares the keys of the weights that the checkpoint has, and of the BatchNorms around them.
    */
   static TernaryParameters declare(Parameters parameters, TernaryLayer spec, Shape in)
       throws CheckpointException {

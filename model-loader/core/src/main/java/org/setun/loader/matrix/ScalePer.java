@@ -12,7 +12,7 @@ public enum ScalePer {
   TENSOR,
   /** Those of a row: of one output. */
   ROW,
-  /** Those of a row in {@value ScaledMatrix#BLOCK} columns from a multiple of as many on. */
+  /** Those of a row and a block of {@value ScaledMatrix#BLOCK} columns. */
   BLOCK;
 
   /**

@@ -141,7 +141,7 @@ public record KernelLevels(Form form, float plus, float minus, long zeros) {
       return most == 0;
     }
 
-    /** Whether all magnitudes are one level; so are none. */
+    /** Whether all magnitudes belong to one level; true if there are none. */
     boolean isLevel() {
       return isEmpty() || most - least <= TOLERANCE * most;
     }

@@ -10,8 +10,7 @@ import java.util.Objects;
  * α[o] = Σ|W[o]| / n,   weight = α[o] · sign(W)
  * }</pre>
  *
- * The factor K for the input, which the paper has and the public code for PyTorch has not, is left
- * out.
+ * The paper's factor K for the input is left out, as it is in the public code for PyTorch.
  *
  * @since 0.1
  */

@@ -257,7 +257,7 @@ record LayerCodec<L extends Layer>(
   /** Writes the fields of a kind. */
   @FunctionalInterface
   interface Writer<L> {
-    /** Of a kind without fields. */
+    /** Writes a kind that has no fields. */
     Writer<Layer> NOTHING = (layer, out) -> {};
 
     void write(L layer, LayerFieldWriter out) throws IOException;

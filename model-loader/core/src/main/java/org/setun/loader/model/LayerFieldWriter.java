@@ -9,7 +9,7 @@ import org.setun.kernels.Thresholds;
 import org.setun.kernels.Window;
 
 /**
- * Writes the fields of one layer of a description, behind its type, name and inputs.
+ * Writes the fields of one layer of a description, after its type, name and inputs.
  *
  * @param json the description
  * @param arrays takes the arrays that fields refer to

@@ -16,8 +16,8 @@ import org.setun.loader.checkpoint.Checkpoint;
 import org.setun.loader.io.Sha256;
 
 /**
- * The checkpoint a model was made from. Its hash is computed when it is first asked for: whoever
- * only runs a network does not wait for it.
+ * The checkpoint that a model was made from. Its hash is computed when it is first asked for, so
+ * that a program that only runs a network does not wait for it.
  *
  * <p>Of a checkpoint in several files, an index with its shards or an ONNX model with external
  * data, size and hash are those of all the files one after the other: first the one that was named,

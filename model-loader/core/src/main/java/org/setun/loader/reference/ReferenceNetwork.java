@@ -14,7 +14,7 @@ import org.setun.loader.layer.Value;
 
 /**
  * Computes a network's layers by their definitions, reading the checkpoint's tensors as they are:
- * two binary kernels stay two, every BatchNorm is computed. Slow, and meant to be.
+ * two binary kernels stay two, and every BatchNorm is computed. It is slow on purpose.
  */
 public final class ReferenceNetwork {
   private final Architecture architecture;

@@ -14,7 +14,7 @@ import org.setun.loader.layer.Value;
 
 /**
  * Compares a run with the reference, layer by layer. Each layer of the reference reads what the run
- * left of the layer before, so that one turned trit is not blamed on all layers behind it.
+ * left of the layer before, so that one turned trit is not blamed on all later layers.
  */
 public final class Verification {
   /** Rounding of fp32 sums, relative to the largest value of a layer; ResNet-18 shows 5e-7. */
@@ -48,8 +48,8 @@ public final class Verification {
       String layer, float largest, float difference, float allowed, int uncertain, int wrong) {}
 
   /**
-   * How the outputs of a whole run compare with the reference's: layers add up their rounding, and
-   * trits that turn near a threshold move what is behind them.
+   * How the outputs of a whole run compare with the reference's. The rounding of the layers adds
+   * up, and a trit that turns near a threshold moves the values of all later layers.
    *
    * @param largest the largest magnitude of the reference's outputs
    * @param difference the largest difference
