@@ -25,17 +25,17 @@ final class BenchSuiteCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "DIR",
-      description = "Folder for the results, new or empty.")
+      description = "Write the results to this folder, which is new or empty.")
   private Path folder;
 
   @Option(
       names = "--quick",
-      description = "Two to three minutes: shows that all works, but its figures are noisy.")
+      description = "Take some four minutes, to see that all works; the figures are noise.")
   private boolean quick;
 
   @Option(
       names = "--peers",
-      description = "Compare with ONNX Runtime and oneDNN; needs a jar built with -Ppeers.")
+      description = "Compare with ONNX Runtime and oneDNN; this needs a jar built with -Ppeers.")
   private boolean peers;
 
   @Spec private CommandSpec spec;

@@ -29,13 +29,13 @@ final class PerfCheckCommand implements Callable<Integer> {
   @Option(
       names = "--base",
       paramLabel = "COMMIT|JAR",
-      description = "What to compare with: a git revision, which is built, or a benchmarks.jar.")
+      description = "Compare with this git revision, which is built, or benchmarks.jar.")
   private String base;
 
   @Option(
       names = "--candidate",
       paramLabel = "COMMIT|JAR",
-      description = "What is judged. Default: the working tree.")
+      description = "Judge this revision or benchmarks.jar. The default is the working tree.")
   private String candidate;
 
   @Option(
@@ -43,30 +43,31 @@ final class PerfCheckCommand implements Callable<Integer> {
       defaultValue = "5%",
       paramLabel = "PERCENT",
       converter = Percent.class,
-      description = "The slow-down that must be found; half of it is let pass. Default: 5%%.")
+      description = "Find slow-downs of this size; half of it passes. The default is 5%%.")
   private double threshold;
 
   @Option(
       names = "--time",
       paramLabel = "LIMIT",
       converter = Limit.class,
-      description = "Longest time to measure, such as 90s or 5m. Default: 5m, with --quick 60s.")
+      description =
+          "Measure for at most this time, such as 90s or 5m. The default is 5m, with --quick 60s.")
   private Duration time;
 
-  @Option(names = "--quick", description = "Look after 3 rounds instead of 4, stop after 60 s.")
+  @Option(names = "--quick", description = "Look after 3 rounds instead of 4, and stop after 60 s.")
   private boolean quick;
 
   @Option(
       names = "--benchmarks",
       split = ",",
       paramLabel = "NAME",
-      description = "Which may raise an alarm: stem, 64@56, 128@28, 256@14, 512@7, network.")
+      description = "Let only these raise an alarm: stem, 64@56, 128@28, 256@14, 512@7, network.")
   private List<String> benchmarks;
 
   @Option(
       names = "--jvm",
       paramLabel = "ARGUMENT",
-      description = "A further argument of both sides' JVMs, such as --jvm=-XX:UseAVX=2.")
+      description = "Pass a further argument to both sides' JVMs, such as --jvm=-XX:UseAVX=2.")
   private List<String> jvmArguments = List.of();
 
   @Option(

@@ -39,7 +39,7 @@ final class ServeCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "MODEL",
-      description = "A .setun file, an exported model, or a checkpoint.")
+      description = "This is a .setun file, an exported model, or a checkpoint.")
   private Path model;
 
   @Mixin private ModelArgument.CheckpointOptions checkpoint;
@@ -56,14 +56,14 @@ final class ServeCommand implements Callable<Integer> {
       names = "--host",
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1",
-      description = "Address to listen on; 0.0.0.0: all. Default: ${DEFAULT-VALUE}.")
+      description = "Listen on this address; 0.0.0.0 means all. The default is ${DEFAULT-VALUE}.")
   private String host;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "8080",
-      description = "Port to listen on; 0: any. Default: ${DEFAULT-VALUE}.")
+      description = "Listen on this port; 0 means any. The default is ${DEFAULT-VALUE}.")
   private int port;
 
   @Mixin private ThreadsOption threads;
@@ -72,14 +72,14 @@ final class ServeCommand implements Callable<Integer> {
       names = "--queue",
       paramLabel = "N",
       defaultValue = "128",
-      description = "Requests that may wait; more are refused. Default: ${DEFAULT-VALUE}.")
+      description = "Let N requests wait and refuse more. The default is ${DEFAULT-VALUE}.")
   private int queue;
 
   @Option(
       names = "--batch",
       paramLabel = "B",
       defaultValue = "8",
-      description = "Requests that a thread takes at once. Default: ${DEFAULT-VALUE}.")
+      description = "Let a thread take B requests at once. The default is ${DEFAULT-VALUE}.")
   private int batch;
 
   @Option(
@@ -87,28 +87,29 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "MS",
       defaultValue = "0",
       description =
-          "Milliseconds that a batch's first request waits for others. Default: ${DEFAULT-VALUE}.")
+          "Let a batch's first request wait MS milliseconds for others. The default is"
+              + " ${DEFAULT-VALUE}.")
   private int batchWait;
 
   @Option(
       names = "--max-body",
       paramLabel = "BYTES",
       defaultValue = "10000000",
-      description = "Bytes of a request's body. Default: ${DEFAULT-VALUE}.")
+      description = "Refuse bodies of more bytes. The default is ${DEFAULT-VALUE}.")
   private int maxBody;
 
   @Option(
       names = "--max-pixels",
       paramLabel = "N",
       defaultValue = "25000000",
-      description = "Pixels of an image. Default: ${DEFAULT-VALUE}.")
+      description = "Refuse images of more pixels. The default is ${DEFAULT-VALUE}.")
   private int maxPixels;
 
   @Option(
       names = "--connections",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "Connections that may be open. Default: ${DEFAULT-VALUE}.")
+      description = "Keep at most N connections open. The default is ${DEFAULT-VALUE}.")
   private int connections;
 
   @Option(
@@ -116,27 +117,28 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "10",
       description =
-          "Seconds for a request to arrive, and for it to be answered. Default: ${DEFAULT-VALUE}.")
+          "Give a request S seconds to arrive, and as many to be answered. The default is"
+              + " ${DEFAULT-VALUE}.")
   private int timeout;
 
   @Option(
       names = "--token",
       paramLabel = "SECRET",
       description =
-          "What requests must bear as Authorization: Bearer SECRET. Other users see a command line:"
-              + " better set SETUN_TOKEN, or token in the file. Default: none.")
+          "Require requests to bear Authorization: Bearer SECRET. Other users can see a command"
+              + " line, so rather set SETUN_TOKEN, or token in the file. By default there is none.")
   private String token;
 
   @Option(
       names = "--tls-cert",
       paramLabel = "FILE",
-      description = "Speak HTTPS with this certificate, and those behind it in the PEM file.")
+      description = "Speak HTTPS with this certificate and those that follow it in the PEM file.")
   private Path certificate;
 
   @Option(
       names = "--tls-key",
       paramLabel = "FILE",
-      description = "Its private key, a PEM file in PKCS #8 without a password.")
+      description = "Read its private key from this PEM file, in PKCS #8 without a password.")
   private Path key;
 
   @Option(names = "--log-requests", description = "Print a line of JSON for each request.")
@@ -146,7 +148,9 @@ final class ServeCommand implements Callable<Integer> {
       names = "--grace",
       paramLabel = "S",
       defaultValue = "20",
-      description = "Seconds to answer what was accepted before a stop. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Take at most S seconds to answer what was accepted before a stop. The default is"
+              + " ${DEFAULT-VALUE}.")
   private int grace;
 
   @Spec private CommandSpec spec;
