@@ -162,9 +162,9 @@ class TorchZipTest {
     assertRefused(Kind.MALFORMED, write(twice.finish()));
 
     ZipWriter names = new ZipWriter();
-    names.add("x/data.pkl", pickle);
+    ZipWriter.Entry entry = names.add("x/data.pkl", pickle);
     for (int i = 0; i < 600; i++) {
-      names.add(i + "n".repeat(60_000), new byte[0]);
+      names.alias(i + "n".repeat(60_000), entry);
     }
     assertRefused(Kind.UNSUPPORTED, write(names.finish()));
 
