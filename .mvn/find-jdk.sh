@@ -1,8 +1,11 @@
-# Read by ./setun and .ci/run: where is a JDK 25 or later? Sets the variable jdk.
+# Read by ./setun, .ci/run and the distribution: where is a JDK 25 or later? Sets the variable jdk.
+
+# What it has to have; who builds nothing needs no more than java.
+jdk_program=javac
 
 # Is $1 the home of a JDK 25 or later? Reads its release file: to start its JVM would take 50 ms.
 is_jdk() {
-  [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+  [ -x "$1/bin/java" ] && [ -x "$1/bin/$jdk_program" ] && [ -r "$1/release" ] || return 1
   major=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")
   [ "${major:-0}" -ge 25 ]
 }

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.setun.kernels.Session;
 import org.setun.loader.Model;
 import org.setun.loader.image.ImageFile;
@@ -168,7 +170,11 @@ public final class ClassificationServer {
     for (String format : new String[] {"png", "jpeg"}) {
       try {
         ByteArrayOutputStream image = new ByteArrayOutputStream();
-        ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), format, image);
+        // Written to a plain stream, ImageIO makes a temporary file: none can be on a read-only
+        // system.
+        try (ImageOutputStream out = new MemoryCacheImageOutputStream(image)) {
+          ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), format, out);
+        }
         ImageFile.read(image.toByteArray(), format);
       } catch (IOException e) {
         throw new IllegalStateException("this JVM cannot decode " + format, e);
