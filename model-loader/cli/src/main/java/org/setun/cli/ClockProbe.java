@@ -3,8 +3,8 @@ package org.setun.cli;
 /**
  * Estimates the clock of the core from a chain of dependent additions and exclusive ors, each of
  * which takes one cycle on every x86 and ARM core of the last decade. Java does not tell the clock,
- * which {@code StepInfo.boundMacsPerCycle} needs to become a time. Stands on no class of Setun's,
- * so that benchmarks can measure other builds with it.
+ * which {@code StepInfo.boundMacsPerCycle} needs to become a time. It uses no class of Setun's, so
+ * that benchmarks can measure other builds with it.
  */
 public final class ClockProbe {
   private static final int PAIRS_PER_STEP = 16;

@@ -85,7 +85,7 @@ final class InspectCommand implements Callable<Integer> {
     return check ? Failures.FAILED : 0;
   }
 
-  /** Prints every section, also behind one that is damaged, before it refuses the file. */
+  /** Prints every section, also those after a damaged one, before it refuses the file. */
   private void checkSections(ModelFile model, PrintWriter out) throws ModelFormatException {
     Table table = new Table("section>", "holds", "offset>", "bytes>", "CRC32C", "checksum");
     int damaged = 0;

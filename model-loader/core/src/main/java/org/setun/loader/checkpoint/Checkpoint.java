@@ -127,7 +127,7 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * Reads a checkpoint from a stream to its end, for example a resource of the class path: {@code
    * open("net.pth", App.class.getResourceAsStream("net.pth"), Optional.empty())}. All of it is held
-   * on the heap, of which it may take the half.
+   * on the heap, and may take half of it.
    *
    * @param name what messages call it
    * @param in the stream, which is not closed

@@ -70,7 +70,7 @@ public final class GgufFile implements AutoCloseable {
       opened = true;
       return gguf;
     } catch (InternalError e) {
-      // How the JVM reports a page of a mapping that lies behind the end of the file.
+      // How the JVM reports a page of a mapping that lies beyond the end of the file.
       throw new CheckpointException(
           Kind.TRUNCATED, path, null, "the file was cut while it was open", e);
     } finally {

@@ -18,7 +18,7 @@ final class PickleCalls {
     this.machine = machine;
   }
 
-  /** The value of a call, an inert object where the function means nothing here. */
+  /** The value of a call: an inert object if the function has no meaning here. */
   Object call(Object function, Object[] args) throws CheckpointException {
     return call(function, args, 0);
   }

@@ -284,7 +284,7 @@ public final class Tensor {
       // method: a call of native code makes it look.
       Thread.yield();
     } catch (InternalError e) {
-      // How the JVM reports a page of a mapping that lies behind the end of the file.
+      // How the JVM reports a page of a mapping that lies beyond the end of the file.
       throw new CheckpointException(
           Kind.TRUNCATED, storage.file().path(), name, "the file was cut while it was open", e);
     }

@@ -7,7 +7,7 @@ import org.setun.loader.onnx.proto.TensorProto.DataType;
 
 /** Element-wise operators on constants, with ONNX's broadcasting. */
 final class ConstantAlgebra implements Algebra<Constant> {
-  /** Elements that a result may have although no operand has as many: a small table. */
+  /** Most elements of a result that has more than each operand: a small table. */
   private static final int SMALL = 1 << 16;
 
   @Override

@@ -61,7 +61,7 @@ final class ConstantMoves {
     return input.pick(picked(places, count), dims);
   }
 
-  /** The place of every element, of its places along the axes. */
+  /** The place of every element, from its places along the axes. */
   private static int[] picked(int[][] places, int count) {
     int[] picked = new int[count];
     int[] at = new int[places.length];
@@ -76,7 +76,7 @@ final class ConstantMoves {
     return picked;
   }
 
-  /** For each element behind a Transpose its place before. */
+  /** For each element after a Transpose, its place before it. */
   static int[] transposed(int[] dims, int[] order) {
     int[] strides = strides(dims);
     int[][] places = new int[dims.length][];

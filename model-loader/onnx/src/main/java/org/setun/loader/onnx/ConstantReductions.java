@@ -63,7 +63,7 @@ final class ConstantReductions {
     boolean named = t.hasInput(node, 1) || node.has("axes");
     int[] axes = Axes.of(t, node, 1, rank);
     if (!named || axes.length == 0) {
-      // Even then each element passes through what comes before and behind the sum.
+      // Even then each element passes through the operations before and after the sum.
       axes = new int[node.flag("noop_with_empty_axes") ? 0 : rank];
       Arrays.setAll(axes, axis -> axis);
     }

@@ -134,7 +134,7 @@ final class ConvolutionRule {
     Source source = t.layer(node, input);
     int channels = source.shape().channels();
     if (output.channels() != channels) {
-      // Several outputs a channel: each channel stands as often as that.
+      // With several outputs a channel, each channel is listed as many times.
       int times = output.channels() / channels;
       int[] repeated = new int[output.channels()];
       Arrays.setAll(repeated, o -> o / times);

@@ -16,7 +16,7 @@ sealed interface DeferredLayer {
   /** Shape of its value. */
   Shape shape();
 
-  /** This layer with a multiply-add behind it; empty if it cannot take that in. */
+  /** This layer followed by a multiply-add; empty if it cannot absorb that. */
   Optional<DeferredLayer> then(Affine affine);
 
   /** The layer, under its name. */

@@ -182,7 +182,7 @@ final class Elementwise<T> {
     return algebra.as(algebra.element(operand), algebra.constant(0));
   }
 
-  /** The result has the type of the base, whatever that of the exponent. */
+  /** The result has the type of the base, not of the exponent. */
   private T power() throws NodeException {
     return with(Kind.POWER, operand(0), algebra.as(algebra.element(operand(0)), operand(1)));
   }

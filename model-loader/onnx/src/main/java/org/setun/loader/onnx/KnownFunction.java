@@ -208,7 +208,7 @@ record KnownFunction(ActivationFunction function, float[] parameters, float inne
     return (float) Math.rint(value / scale + zero);
   }
 
-  /** Scale and zero before a rounding: of {@code x / scale + zero}, whatever bounds it. */
+  /** Scale and zero before a rounding, of {@code x / scale + zero} with any bounds. */
   private static float[] line(ScalarFunction function, int place) {
     ScalarOp op = function.ops().get(place);
     if (op.kind() == Kind.INPUT) {

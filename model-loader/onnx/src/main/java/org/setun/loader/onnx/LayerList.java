@@ -10,7 +10,7 @@ import org.setun.kernels.Layer;
 import org.setun.kernels.NetworkGraph;
 import org.setun.kernels.Shape;
 
-/** The layers made so far, each behind those it reads, under names that no other has. */
+/** The layers made so far, each after those it reads and with a name of its own. */
 final class LayerList {
   private final List<Layer> layers = new ArrayList<>();
   private final Set<String> names = new HashSet<>(Set.of(NetworkGraph.INPUT));

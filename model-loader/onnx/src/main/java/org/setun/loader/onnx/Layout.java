@@ -70,7 +70,7 @@ record Layout(List<Integer> order) {
   }
 
   /**
-   * The order behind a Transpose.
+   * The order after a Transpose.
    *
    * @param permutation axes of the value, as the result has them
    */

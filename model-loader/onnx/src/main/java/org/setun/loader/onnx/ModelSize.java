@@ -65,7 +65,7 @@ record ModelSize(long nodes, long messages, long parsedBytes) {
         boolean lengthFollows =
             WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
         if (field == null) {
-          // Kept as it is, in an object of its own.
+          // It is kept as it is, in one object.
           count(false);
           skip(tag);
         } else if (!lengthFollows) {

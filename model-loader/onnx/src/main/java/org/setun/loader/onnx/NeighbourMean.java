@@ -39,7 +39,7 @@ record NeighbourMean(
         value, padded, before + moreBefore, after + moreAfter, false, factor, bias, exponent);
   }
 
-  /** The mean over as many channels as reach from the padding before to that behind. */
+  /** The mean over the channels between the padding before and the padding after. */
   NeighbourMean pooled() {
     int[] pooled = dims.clone();
     pooled[2] -= before + after;

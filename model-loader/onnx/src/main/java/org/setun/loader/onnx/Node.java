@@ -22,7 +22,7 @@ final class Node {
     proto.getAttributeList().forEach(attribute -> attributes.put(attribute.getName(), attribute));
   }
 
-  /** Stands for what reads the network's output. */
+  /** A node that stands for the reader of the network's output. */
   static Node ofOutput(String name) {
     return new Node(
         NodeProto.newBuilder().setName(name).setOpType("output").addInput(name).build());

@@ -24,7 +24,7 @@ final class PoolRule {
       throw node.error(
           "the padding before it is " + padding.value() + ", which could be a maximum");
     }
-    // A function that steps up takes the largest value to the largest trit: it may stay behind.
+    // A function that steps up maps the largest value to the largest trit, so it may follow.
     boolean commutes =
         input.place() != Source.SELF
             && input.source().steps(input.place()).filter(StepFunction::rises).isPresent();

@@ -81,7 +81,7 @@ final class ResponseRule {
             && Arrays.stream(node.integers("dilations").orElse(new long[0])).allMatch(d -> d == 1)
             && node.text("auto_pad", "NOTSET").equals("NOTSET")
             && (!padded || node.flag("count_include_pad"));
-    // ONNX has the odd channel of an even window behind, PyTorch before.
+    // Of an even window, ONNX has the odd channel after the centre, PyTorch before it.
     if (!window || mean.before() != mean.after()) {
       throw node.error(
           "it averages "
@@ -127,7 +127,7 @@ final class ResponseRule {
     throw node.error(misused(mean));
   }
 
-  /** What is wrong where such a mean is read by anything else. */
+  /** The problem if anything else reads such a mean. */
   static String misused(NeighbourMean mean) {
     return "it reads a mean of squares of neighbouring channels ("
         + Constant.extents(mean.dims())
@@ -173,7 +173,7 @@ final class ResponseRule {
     return NeighbourMean.of(squares.withPlace(root), squares.dims());
   }
 
-  /** Zeros before and behind the channels, where nothing else is padded. */
+  /** Zeros before and after the channels, if nothing else is padded. */
   private static NeighbourMean padded(Node node, NeighbourMean mean, long[] pads)
       throws NodeException {
     int axes = pads.length / 2;

@@ -13,7 +13,7 @@ import org.setun.loader.onnx.Value.Activation;
 import org.setun.loader.onnx.Value.Known;
 import org.setun.loader.onnx.Value.Padding;
 
-/** What moves elements and computes nothing: reshaping, padding, concatenation, strided slices. */
+/** Operators that move elements and compute nothing: reshaping, padding, concatenation, slices. */
 final class ShapeRule {
   private final Translation t;
 
@@ -76,7 +76,7 @@ final class ShapeRule {
     return Activation.of(t.layers().add(layer, shape));
   }
 
-  /** Expand: elements repeated for an element-wise operator behind it. */
+  /** Expand: repeats elements for the element-wise operator that follows. */
   Value expand(Node node) throws NodeException, CheckpointException {
     Activation input = t.activation(node, 0);
     int[] wanted = t.known(node, 1, "its shape").toInts();
@@ -151,7 +151,7 @@ final class ShapeRule {
     return first.of(joined, withChannels(first.dims(), axis, joined.shape().channels()));
   }
 
-  /** Pad: zero channels behind, or pixels around that the next window takes in. */
+  /** Pad: appends zero channels, or adds pixels that become padding of the next window. */
   Value pad(Node node) throws NodeException, CheckpointException {
     Activation input = t.activation(node, 0);
     if (!input.isPicture() || !input.padding().isNone()) {
@@ -251,7 +251,7 @@ final class ShapeRule {
             : node.integers("split").orElse(null);
     int[] extents = new int[parts];
     for (int i = 0; i < parts; i++) {
-      // Without a list, equal parts, the last of which may be smaller.
+      // Without a list the parts are equal, but the last may be smaller.
       int size = Math.ceilDiv(extent, parts);
       extents[i] =
           listed == null
@@ -325,7 +325,7 @@ final class ShapeRule {
     };
   }
 
-  /** Refuses zeros that differ from what they stand behind in more than batch and channels. */
+  /** Refuses zeros that differ from what they are appended to in more than batch and channels. */
   private static void requireExtents(Node node, int[] dims, int[] zeros, int channels)
       throws NodeException {
     boolean same = dims.length == zeros.length;

@@ -41,7 +41,7 @@ record Slices(int[] starts, int[] ends, int[] steps) {
     return new Slices(starts, ends, steps);
   }
 
-  /** Extents of what is taken. */
+  /** Extents of the part that is taken. */
   int[] dims() {
     int[] dims = new int[starts.length];
     Arrays.setAll(

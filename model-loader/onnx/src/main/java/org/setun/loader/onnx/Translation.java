@@ -265,8 +265,8 @@ final class Translation {
   }
 
   /**
-   * Computes a function by layers: the whole of it behind some operator where a layer knows that,
-   * else its last operator, behind the layers of its operands.
+   * Computes a function by layers: all that follows some operator if a layer knows that, else its
+   * last operator, after the layers of its operands.
    */
   private Source lastOperator(Node reader, Activation activation) throws NodeException {
     Source source = activation.source();
@@ -356,7 +356,7 @@ final class Translation {
     return layers.add(layer, source.shape());
   }
 
-  /** The smaller or larger of a function and a bound for each channel: what is beyond 0 of both. */
+  /** The smaller or larger of a function and a bound for each channel, by way of ReLU. */
   private Source bound(Node reader, Activation activation, ScalarOp op, int moving, int still)
       throws NodeException {
     Source inner = layer(reader, activation.withPlace(moving));

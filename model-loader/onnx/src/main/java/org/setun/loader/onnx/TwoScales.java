@@ -21,7 +21,7 @@ record TwoScales(double[] plus, double[] minus, double[] shift) {
     return new TwoScales(weights.plusScale(), weights.minusScale(), shift);
   }
 
-  /** These, where an input trit stands for {@code level} and not for 1. */
+  /** These scales if an input trit stands for {@code level} instead of 1. */
   TwoScales withInputLevel(double level) {
     return new TwoScales(
         Arrays.stream(plus).map(scale -> scale * level).toArray(),

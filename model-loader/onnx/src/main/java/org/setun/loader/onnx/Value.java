@@ -21,7 +21,7 @@ sealed interface Value
    */
   record Expanded(Activation value, int[] dims) implements Value {}
 
-  /** What a node makes that cannot be run: the node is reported, and none of those behind it. */
+  /** The value of a node that cannot be run. The node is reported, those after it are not. */
   record Failed() implements Value {}
 
   /**
@@ -73,7 +73,7 @@ sealed interface Value
       return isPicture() && layout.isChannelsFirst();
     }
 
-    /** Whether it is a picture, in whatever order. */
+    /** Whether it is a picture, in any order of its axes. */
     boolean isPicture() {
       Shape shape = source.shape();
       int[] own = {1, shape.channels(), shape.height(), shape.width()};

@@ -44,7 +44,7 @@ record WindowAttributes(Window window) {
       }
       default -> throw node.error("auto_pad " + automatic);
     }
-    // ONNX lists the pads before each axis, then those behind.
+    // ONNX lists the pads before each axis, then those after it.
     return new WindowAttributes(
         new Window(
             kernel[0],
