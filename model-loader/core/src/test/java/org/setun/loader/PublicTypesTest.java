@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +35,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,7 +117,7 @@ class PublicTypesTest {
               + "(byte[], int, int, int, float[], float[], float[], float[], int, int) 4");
 
   /** An object of each type that calls need and that cannot be made up. */
-  private static final Map<Class<?>, Object> SAMPLES = new HashMap<>();
+  private static final Map<Class<?>, Object> SAMPLES = new LinkedHashMap<>();
 
   @BeforeAll
   static void makeSamples() throws Exception {
@@ -158,6 +158,16 @@ class PublicTypesTest {
     put(new IdxFile(List.of(1), new byte[1]), MemorySegment.ofArray(new byte[1]));
     put(new Preprocessing(OptionalInt.empty(), 0, List.of(0.0), List.of(1.0)));
     put(new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_GRAY), new LinkedHashMap<>(), "name");
+  }
+
+  @AfterAll
+  static void closeSamples() throws Exception {
+    for (Object sample : SAMPLES.values()) {
+      if (sample instanceof AutoCloseable open) {
+        open.close();
+      }
+    }
+    SAMPLES.clear();
   }
 
   private static void put(Object... samples) {
