@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Read by ./setun, .ci/run and the distribution: where is a JDK 25 or later? Sets the variable jdk.
 
 # What it has to have; who builds nothing needs no more than java.

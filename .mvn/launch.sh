@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Read by ./setun and by bin/setun of the distribution: how a command's JVM is started.
 
 # Is the command over before C2 would have gained anything? Measured on a Granite Rapids core, seconds

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Copyright The Setun project. Licensed under the Apache License, Version 2.0.
 """Ternary and binary layers for PyTorch, and the way from a trained module to a file that Setun reads.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Copyright The Setun project. Licensed under the Apache License, Version 2.0.
 """Tests of setun_torch.py: python -m unittest (needs PyTorch).
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Copyright The Setun project. Licensed under the Apache License, Version 2.0.
 """Trains a ternary network on Fashion-MNIST and exports it for Setun. One epoch takes some minutes on a core.
 

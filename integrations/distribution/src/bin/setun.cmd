@@ -1,4 +1,5 @@
 @echo off
+rem SPDX-License-Identifier: Apache-2.0
 rem Runs Setun's commands and its server, on the runtime beside it or on a Java 25 or later.
 rem   SETUN_JAVA_HOME  the Java to use, else JAVA_HOME's, else PATH's
 rem   SETUN_JAVA_OPTS  further arguments for the JVM

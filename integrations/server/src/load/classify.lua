@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- For wrk: posts the image named by the variable IMAGE; answers other than 200 are counted.
 local path = os.getenv("IMAGE")
 local file = assert(io.open(path, "rb"))

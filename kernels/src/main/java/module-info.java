@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Trits, bit planes, and the kernels that run a ternary network on the JDK's Vector API. */
 module org.setun.kernels {
   requires jdk.incubator.vector;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** An HTTP service that classifies images and tensors with one model. */
 // Micrometer names its modules in its jars' manifests only: automatic ones.
 @SuppressWarnings("requires-automatic")

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The command line. */
 // The server is built after this module, so javac does not know it here.
 @SuppressWarnings("module")

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Checkpoint readers, the conversion of a training checkpoint to a packed model, and images. */
 // What the qualified exports name is built after this module, so javac does not know it here.
 @SuppressWarnings("module")

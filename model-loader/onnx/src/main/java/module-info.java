@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reads ONNX models for {@code org.setun.loader}, which finds it as a service. */
 // Protocol Buffers name their module in their jar's manifest only.
 // The command line is built after this module, so javac does not know it here.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** An application that runs a model. */
 module org.example.setun {
   requires java.desktop; // decodes images

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * JMH benchmarks, in groups by package: {@code controls}, {@code machine}, {@code kernels}, {@code
  * layers}, {@code sweep}, {@code network}, {@code loading} and, in the profile peers, {@code

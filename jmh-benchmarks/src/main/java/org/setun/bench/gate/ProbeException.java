@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.setun.bench.gate;
 
 /** A measured process could not be started, or ended early; the message says which and why. */

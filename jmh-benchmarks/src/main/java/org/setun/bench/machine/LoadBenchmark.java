@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.setun.bench.machine;
 
 import static jdk.incubator.vector.VectorOperators.XOR;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /*
  * Options of ECharts for the kinds of charts that a report has. Runs in a browser and, to draw SVG
  * files, in Rhino: no DOM, no module, and nothing newer than ECMAScript 2015.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.setun.kernels.op;
 
 /** Makes lists of nonzero trits for {@link BitSlicedSum}. */

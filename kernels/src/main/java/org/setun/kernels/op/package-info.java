@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What a kernel has to do, told once for all implementations: one interface per operation, and
  * {@link org.setun.kernels.op.KernelSet}, which bundles one implementation of each. The loops that

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What others implement for {@code org.setun.kernels}, which itself reads no files.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Written by ZFoldSource: change it there, and run its test with -Dgolden=write.
 package org.setun.kernels.vector;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Every operation on the JDK's Vector API: the one package that imports {@code
  * jdk.incubator.vector}. Kernels are flat, one family and tile a class. All species are constants

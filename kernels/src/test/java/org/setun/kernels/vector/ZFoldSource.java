@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.setun.kernels.vector;
 
 import java.util.List;
@@ -84,6 +85,7 @@ record ZFoldSource(String name, int pixels, int vectors, int registers, String j
   /** The source file, in the format of google-java-format. */
   String text() {
     return """
+    // SPDX-License-Identifier: Apache-2.0
     // Written by ZFoldSource: change it there, and run its test with -Dgolden=write.
     package org.setun.kernels.vector;
 

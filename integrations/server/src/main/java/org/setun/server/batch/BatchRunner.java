@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.setun.server.batch;
 
 /** Runs batches of inputs: a {@link org.setun.kernels.Session}. Each thread has its own. */

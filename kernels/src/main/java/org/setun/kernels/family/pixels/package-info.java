@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Direct trits, lanes are output pixels: a block of rows of one output channel is a vector of
  * bit-sliced counters, and the nonzero weights of the channel say which shifted rows of the input

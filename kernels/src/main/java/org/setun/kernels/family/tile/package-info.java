@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Ternary convolution as a matrix product: the trits of {@link
  * org.setun.kernels.layout.ChannelsLast} values are gathered into panels (im2col) and multiplied in

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.setun.loader.checkpoint;
 
 /** Text as protocol 0 writes it: Python's notation, on a line of its own. */

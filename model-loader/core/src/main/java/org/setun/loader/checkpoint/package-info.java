@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Readers for the checkpoint files people have: torch zip, torch before 1.6, safetensors, NumPy
  * npz.

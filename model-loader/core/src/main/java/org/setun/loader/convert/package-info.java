@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * From a checkpoint and an architecture to a network that can be run.
  *

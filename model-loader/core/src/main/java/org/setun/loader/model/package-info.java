@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Networks ready to run, matrices, and the packed file that holds one of either.
  *
