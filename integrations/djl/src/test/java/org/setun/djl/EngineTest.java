@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
@@ -97,6 +98,37 @@ class EngineTest {
         float[] expected = session.run(inputs.get(i)).clone();
         assertArrayEquals(expected, batch.get(i));
         assertArrayEquals(expected, predictor.predict(inputs.get(i)));
+      }
+    }
+  }
+
+  /** The full-size network, if it is there; in a batch too. */
+  @Test
+  void resnet18(@TempDir Path own) throws Exception {
+    Path checkpoint =
+        Path.of(
+            System.getProperty("setun.shared"), "checkpoints/resnet18-random/model_best.pth.tar");
+    assumeTrue(Files.exists(checkpoint), checkpoint + " is absent: ResNet-18 is not run");
+    Path packed = own.resolve("resnet18.setun");
+    ModelWriter.write(Model.convert(checkpoint, LoadOptions.DEFAULT), packed);
+    Session session = Model.load(packed).network().session();
+    try (ZooModel<float[], float[]> zoo =
+            criteria(float[].class, float[].class).optModelPath(packed).build().loadModel();
+        Predictor<float[], float[]> predictor = zoo.newPredictor()) {
+      List<float[]> inputs = new ArrayList<>();
+      List<float[]> expected = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        float[] input = new float[3 * 224 * 224];
+        for (int k = 0; k < input.length; k++) {
+          input[k] = (float) random.nextGaussian();
+        }
+        inputs.add(input);
+        expected.add(session.run(input).clone());
+        assertArrayEquals(expected.get(i), predictor.predict(input));
+      }
+      List<float[]> batch = predictor.batchPredict(inputs);
+      for (int i = 0; i < 3; i++) {
+        assertArrayEquals(expected.get(i), batch.get(i));
       }
     }
   }
