@@ -210,6 +210,19 @@ final class InferenceProtocolTest {
     assertEquals(200, infer(inputs(1), true, true).statusCode());
   }
 
+  @Test
+  void aBinaryTensorThatIsNotFiniteIsRefused() throws Exception {
+    for (float value : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+      float[] inputs = inputs(2);
+      inputs[inputs.length - 1] = value;
+      HttpResponse<byte[]> answer = infer(inputs, true, false);
+      assertEquals(400, answer.statusCode());
+      assertEquals(
+          "{\"error\":\"input has a number that is too large for fp32\"}",
+          new String(answer.body(), StandardCharsets.UTF_8));
+    }
+  }
+
   private static HttpResponse<byte[]> infer(float[] inputs, boolean binaryIn, boolean binaryOut)
       throws Exception {
     byte[] body = request(inputs, binaryIn, binaryOut);

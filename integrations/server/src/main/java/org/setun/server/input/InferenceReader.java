@@ -208,11 +208,7 @@ public final class InferenceReader {
             400, "binary_data_size is %d, shape says %d".formatted(binarySize, 4 * wanted));
       }
       TensorReader.Values all = tensors.values();
-      all.open();
-      while (binary.hasRemaining()) {
-        all.add(binary.getFloat());
-      }
-      all.close();
+      all.fill(binary.asFloatBuffer());
       return all;
     }
 

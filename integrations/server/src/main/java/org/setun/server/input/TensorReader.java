@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -231,17 +232,42 @@ public final class TensorReader {
       if (depth != innermost) {
         throw ragged();
       }
-      if (!Float.isFinite(value)) {
-        throw new Refusal(422, "input has a number that is too large for fp32");
-      }
+      requireFinite(value);
       if (count == most) {
-        throw new Refusal(422, "input has more than " + MOST_INPUTS + " inputs");
+        throw tooMany();
       }
       if (count == floats.length) {
         floats = Arrays.copyOf(floats, (int) Math.min(most, 2L * count));
       }
       floats[count++] = value;
       seen[depth - 1]++;
+    }
+
+    /** Takes the numbers of one array of numbers: as {@link #add} of each, a tenth of the time. */
+    void fill(FloatBuffer numbers) throws Refusal {
+      if (numbers.remaining() > most) {
+        throw tooMany();
+      }
+      open();
+      innermost = depth;
+      floats = new float[numbers.remaining()];
+      numbers.get(floats);
+      count = floats.length;
+      seen[depth - 1] = count;
+      for (float value : floats) {
+        requireFinite(value);
+      }
+      close();
+    }
+
+    private static void requireFinite(float value) throws Refusal {
+      if (!Float.isFinite(value)) {
+        throw new Refusal(422, "input has a number that is too large for fp32");
+      }
+    }
+
+    private static Refusal tooMany() {
+      return new Refusal(422, "input has more than " + MOST_INPUTS + " inputs");
     }
 
     private static Refusal ragged() {
