@@ -191,7 +191,7 @@ public final class BinaryProduct {
    * Hamming distances: {@code Y[r][o]} is the number of columns in which row {@code r} of X differs
    * from row {@code o} of W.
    *
-   * @param x rows of X, one right behind the other
+   * @param x rows of X, one right after the other
    * @param from index of the first word
    * @param count how many rows
    * @param y receives the distances
@@ -217,7 +217,7 @@ public final class BinaryProduct {
   /**
    * {@code Y = X Wᵀ} of elements -1 and +1. The parameters are those of {@link #distances}.
    *
-   * @param x rows of X, one right behind the other
+   * @param x rows of X, one right after the other
    * @param from index of the first word
    * @param count how many rows
    * @param y receives the results

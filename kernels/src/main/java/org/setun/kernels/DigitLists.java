@@ -124,7 +124,7 @@ final class DigitLists {
     }
   }
 
-  /** Places lists one behind the other, each with its padding. */
+  /** Places lists one after the other, each with its padding. */
   private void place(byte[] lists, int count, int neutral) {
     Arrays.fill(next, 0);
     for (int index = 0; index < VALUES; index++) {

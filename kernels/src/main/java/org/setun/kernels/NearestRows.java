@@ -35,7 +35,7 @@ public final class NearestRows {
    *
    * @param query bits
    * @param from index of the query's first word
-   * @throws IllegalArgumentException if a bit is set behind the last column
+   * @throws IllegalArgumentException if a bit is set past the last column
    * @throws IndexOutOfBoundsException if the query does not fit into the array
    */
   public void find(long[] query, int from) {

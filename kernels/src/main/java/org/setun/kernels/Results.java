@@ -115,7 +115,7 @@ final class Results {
    * @param sums fp32 numbers from index 0 on
    * @param row the row of Y
    * @param output the first one's output
-   * @param length how many; those behind the last output do not exist
+   * @param length how many; those past the last output do not exist
    */
   void finish(float[] sums, int row, int output, int length) {
     int present = Math.min(length, outputs - output);
@@ -151,7 +151,7 @@ final class Results {
    * @param from index of the first
    * @param row the row of Y
    * @param output the first one's output
-   * @param length how many; those behind the last output do not exist
+   * @param length how many; those past the last output do not exist
    * @param rowScale multiplies the outputs' scales
    */
   void finish(int[] counts, int from, int row, int output, int length, float rowScale) {

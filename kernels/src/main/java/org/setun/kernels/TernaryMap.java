@@ -185,7 +185,7 @@ public final class TernaryMap {
   /**
    * im2col: the trits under the window, a row for each position. Column {@code (tap * words + w) *
    * 64 + i} of a row is channel {@code 64 w + i} under the tap, as in the rows of {@link
-   * TernaryMatrix#ofWindows}; it is 0 outside the map and behind the last channel.
+   * TernaryMatrix#ofWindows}; it is 0 outside the map and past the last channel.
    *
    * @param window the window
    * @param rows receives a row for each position, row by row of the result

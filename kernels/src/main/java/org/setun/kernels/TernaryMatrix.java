@@ -93,7 +93,7 @@ public final class TernaryMatrix {
    * @param columns columns, at least 1
    * @return the matrix
    * @throws IllegalArgumentException if a plane has not {@code rows * ceil(columns / 64)} words, or
-   *     a bit is set behind the last column, or in the sign plane where the element is 0
+   *     a bit is set past the last column, or in the sign plane where the element is 0
    */
   public static TernaryMatrix ofPlanes(long[] nonzero, long[] sign, int rows, int columns) {
     return new TernaryMatrix(TernaryKernel.ofPlanes(nonzero, sign, rows, columns, 1, 1));
@@ -143,7 +143,7 @@ public final class TernaryMatrix {
   /**
    * The weights of a convolution as {@link TernaryMap#im2col} lays out what they are multiplied
    * with: column {@code (tap * words + w) * 64 + i} is input channel {@code 64 w + i} under the
-   * tap, and 0 behind the last channel.
+   * tap, and 0 past the last channel.
    *
    * @param kernel the weights
    * @return a matrix with a row for each output channel

@@ -135,7 +135,7 @@ public final class TernaryRows {
    * @param sign the sign plane; bits where the element is 0 do not matter
    * @param offset index of the row's first word in both
    * @throws IndexOutOfBoundsException if there is no such row, or a plane ends before it
-   * @throws IllegalArgumentException if a nonzero bit is set behind the last column
+   * @throws IllegalArgumentException if a nonzero bit is set past the last column
    */
   public void set(int row, long[] nonzero, long[] sign, int offset) {
     Objects.requireNonNull(nonzero, "nonzero");

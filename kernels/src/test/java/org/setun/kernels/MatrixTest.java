@@ -205,7 +205,7 @@ class MatrixTest {
       }
       int[] sums = new int[10];
       product.session().multiply(rows, 10, sums, 0, 1);
-      assertArrayEquals(new int[10], sums, "what lies behind the last column counts");
+      assertArrayEquals(new int[10], sums, "what lies past the last column counts");
     }
   }
 

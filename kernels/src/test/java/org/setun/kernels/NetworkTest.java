@@ -45,7 +45,7 @@ class NetworkTest {
         .toList();
   }
 
-  /** Two bits a weight, and what the panels add behind the last channel. */
+  /** Two bits a weight, and what the panels add past the last channel. */
   @Test
   void ternaryWeightsStaySmall() {
     for (Kernels kernels : tiles()) {

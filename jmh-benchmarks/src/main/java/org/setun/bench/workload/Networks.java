@@ -127,7 +127,7 @@ public final class Networks {
     return new NetworkGraph(new Shape(3, 224, 224), net.layers);
   }
 
-  /** {@code depth} plain fp32 3×3 convolutions, each with a ReLU, one behind the other. */
+  /** {@code depth} plain fp32 3×3 convolutions, each with a ReLU, one after the other. */
   public static NetworkGraph plainLayers(int channels, int size, int depth) {
     Networks net = new Networks(channels, false);
     String value = NetworkGraph.INPUT;

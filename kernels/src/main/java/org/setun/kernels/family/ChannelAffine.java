@@ -31,7 +31,7 @@ public record ChannelAffine(float[] scale, float[] shift) {
    * @param pixels number of pixels
    * @param channels padded channels per pixel
    * @param first first channel to change
-   * @param end one behind the last channel to change
+   * @param end one past the last channel to change
    */
   public void apply(
       Epilogue epilogue, float[] values, int offset, int pixels, int channels, int first, int end) {

@@ -24,7 +24,7 @@ public interface BitSlicedCounts {
   /**
    * Lane {@code i} becomes {@code out[to + i]}.
    *
-   * @param counters planes, lowest first, one right behind the other
+   * @param counters planes, lowest first, one right after the other
    * @param at index of the lowest plane
    * @param planes how many there are: 12 or 16, see {@link #planes}
    * @param bias what is subtracted from each sum

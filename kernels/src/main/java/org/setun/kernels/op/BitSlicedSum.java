@@ -55,7 +55,7 @@ public interface BitSlicedSum {
    * @param from first entry
    * @param end end entry, exclusive; {@code end - from} is a multiple of {@link #GROUP} and at most
    *     {@link #LONGEST}
-   * @param counters planes of counters, lowest first, one right behind the other
+   * @param counters planes of counters, lowest first, one right after the other
    * @param at index of the lowest plane
    * @param planes planes of a counter, at least 10
    * @param fresh whether the counters begin at 0; what is in memory is then not read

@@ -3,7 +3,7 @@ package org.setun.kernels.op;
 
 /**
  * Sums of trits, each times an integer, in bit-sliced counters; a lane is an output. The trits of
- * one column are two planes: where t = +1, and right behind it where t = 0 (see {@link
+ * one column are two planes: where t = +1, and right after it where t = 0 (see {@link
  * BitSlicedSum}, whose sums these are). Columns are listed by the digit that they are multiplied
  * with, and digits by falling magnitude: a counter that takes one list after the other, and is
  * added to the totals after each, adds {@code Σ d · t} without a multiplication.
@@ -37,7 +37,7 @@ public interface DigitSum {
    * @param from first entry
    * @param end end entry, exclusive; {@code end - from} is a multiple of {@link #GROUP} and at most
    *     {@link #LONGEST}, or 0
-   * @param counters planes of counters, lowest first, one right behind the other
+   * @param counters planes of counters, lowest first, one right after the other
    * @param at index of the lowest plane
    * @param planes planes of a counter, at least 10
    * @param complement whether all planes are complemented first

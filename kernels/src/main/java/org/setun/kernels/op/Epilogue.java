@@ -22,7 +22,7 @@ public interface Epilogue {
    * @param pixels number of pixels
    * @param channels padded channels per pixel
    * @param first first channel to compute, a multiple of {@link ChannelsLast#CHANNEL_BLOCK}
-   * @param end one behind the last channel to compute, a multiple of {@link
+   * @param end one past the last channel to compute, a multiple of {@link
    *     ChannelsLast#CHANNEL_BLOCK}
    * @param parameters of each channel
    * @param shortcut values to add, or {@code null}; may be {@code out} itself if the offsets and
@@ -56,7 +56,7 @@ public interface Epilogue {
    * @param pixels number of pixels, {@code channels} values apart
    * @param channels padded channels per pixel
    * @param first first channel to change, a multiple of {@link ChannelsLast#CHANNEL_BLOCK}
-   * @param end one behind the last channel to change, a multiple of {@link
+   * @param end one past the last channel to change, a multiple of {@link
    *     ChannelsLast#CHANNEL_BLOCK}
    * @param scale multiplier per channel, or {@code null} with {@code shift}
    * @param shift addend per channel, or {@code null}

@@ -7,7 +7,7 @@ import org.setun.kernels.layout.ChannelsLast;
  * Micro-kernel of the fp32 convolution: a register tile of {@link #pixels} neighbouring output
  * pixels × {@link #channels} output channels, without im2col.
  *
- * <p>Taps come in runs that lie one behind the other: the value of pixel {@code j} for tap {@code k
+ * <p>Taps come in runs that lie one after the other: the value of pixel {@code j} for tap {@code k
  * * run + r} is {@code in[inOffset + tapOffsets[k] + r + j * pixelStride]}. Where pixels are blocks
  * of channels, a run is their channels. Where they lie in planes, the input is split by column
  * phase (column modulo stride), so that the values that neighbouring output pixels read for one tap

@@ -14,7 +14,7 @@ public interface HammingDistance {
    *
    * @param panels packed rows
    * @param from index of the first panel
-   * @param count how many panels, one right behind the other
+   * @param count how many panels, one right after the other
    * @param words words of a row, at least 1
    * @param query the query
    * @param at index of its first word

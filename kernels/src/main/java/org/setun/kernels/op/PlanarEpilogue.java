@@ -59,7 +59,7 @@ public interface PlanarEpilogue {
    * @param in values
    * @param out receives the results at the same indices; may be {@code in}
    * @param from index of the first value
-   * @param end one behind the last
+   * @param end one past the last
    * @param scale multiplier
    * @param shift addend
    */

@@ -6,7 +6,7 @@ public interface PlanarPooling {
   /**
    * One output row; NaN wins over any number. Columns in the padding are skipped.
    *
-   * @param in input values; whole vectors are read, up to 15 columns behind the last one
+   * @param in input values; whole vectors are read, up to 15 columns past the last one
    * @param rows index of the first value of every input row in reach; rows in the padding are left
    *     out
    * @param rowCount how many entries of {@code rows} are in use, at least 1

@@ -8,10 +8,10 @@ package org.setun.kernels.op;
 public interface PlanarTernarizer {
   /**
    * Ternarizes rows. Word {@code w} of row {@code r} holds columns {@code 64 w … 64 w + 63}, the
-   * lowest column's bit lowest, 0 behind the last column: that of +1 goes to {@code bits[2 * (r *
-   * words + w)]}, that of nonzero trits right behind it, {@code words = ceil(width / 64)}.
+   * lowest column's bit lowest, 0 past the last column: that of +1 goes to {@code bits[2 * (r *
+   * words + w)]}, that of nonzero trits right after it, {@code words = ceil(width / 64)}.
    *
-   * @param values the values; whole vectors are read, up to 15 columns behind the last one
+   * @param values the values; whole vectors are read, up to 15 columns past the last one
    * @param from index of the first row's first value
    * @param pitch distance between rows
    * @param rows how many rows

@@ -11,15 +11,14 @@ public interface Ternarizer {
   /**
    * Packs consecutive pixels. Word {@code i} of pixel {@code p} holds the trits of channels {@code
    * 64 i … 64 i + 63}: the nonzero plane's word goes to {@code packed[packedOffset +
-   * columnOffsets[column + p] + i * wordStride]}, the sign plane's right behind it.
+   * columnOffsets[column + p] + i * wordStride]}, the sign plane's right after it.
    *
    * @param values activations, {@code channels} values a pixel
    * @param offset index of the first pixel's first value
    * @param pixels number of pixels
    * @param channels padded channels per pixel, see {@link ChannelsLast#CHANNEL_BLOCK}
    * @param first first channel to pack, a multiple of {@link ChannelsLast#CHANNEL_BLOCK}
-   * @param end one behind the last channel to pack, a multiple of {@link
-   *     ChannelsLast#CHANNEL_BLOCK}
+   * @param end one past the last channel to pack, a multiple of {@link ChannelsLast#CHANNEL_BLOCK}
    * @param low lower bound per channel; -∞ for padding channels
    * @param high upper bound per channel; +∞ for padding channels
    * @param flip the factor that the value is multiplied with before it is compared, per channel: -1

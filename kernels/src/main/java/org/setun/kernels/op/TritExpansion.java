@@ -14,7 +14,7 @@ public interface TritExpansion {
   int PLANES = 4;
 
   /**
-   * Writes the neutral entry, t = 0 in all lanes, with its plane of ones right behind.
+   * Writes the neutral entry, t = 0 in all lanes, with its plane of ones right after.
    *
    * @param table receives it
    * @param at where it begins

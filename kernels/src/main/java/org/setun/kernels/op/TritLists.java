@@ -3,7 +3,7 @@ package org.setun.kernels.op;
 
 /** Makes lists of nonzero trits for {@link BitSlicedSum}. */
 public interface TritLists {
-  /** Elements behind the end of a list that may be overwritten. */
+  /** Elements past the end of a list that may be overwritten. */
   int SLACK = 8;
 
   /**
@@ -18,7 +18,7 @@ public interface TritLists {
    * @param minus what is added for -1
    * @param list receives the entries
    * @param at index of the first
-   * @return index behind the last
+   * @return index past the last
    */
   int append(long nonzero, long sign, int first, int step, int minus, char[] list, int at);
 }

@@ -15,8 +15,8 @@ import org.setun.kernels.pass.Step;
 import org.setun.kernels.pass.Value;
 
 /**
- * Values one behind the other along the channels; channels behind the last one become 0, which is
- * also how channels are padded.
+ * Values one after the other along the channels; channels past the last one become 0, which is also
+ * how channels are padded.
  */
 record ConcatOperation(Layer layer, List<Shape> parts, Shape out, Layout layout)
     implements Operation {
@@ -47,7 +47,7 @@ record ConcatOperation(Layer layer, List<Shape> parts, Shape out, Layout layout)
     return layout == Planar.LAYOUT ? planes(sources, values) : rows(sources, values);
   }
 
-  /** A chunk is one part, or the zeros behind the last one: planes are contiguous. */
+  /** A chunk is one part, or the zeros past the last one: planes are contiguous. */
   private Step planes(List<float[]> sources, float[] values) {
     int plane = Planar.plane(out);
     return new Step() {

@@ -40,7 +40,7 @@ interface ConvolutionRows {
   /**
    * Makes rows.
    *
-   * @param y the first, a multiple of {@link #together}; those behind the last of the map are of no
+   * @param y the first, a multiple of {@link #together}; those past the last of the map are of no
    *     meaning
    * @param in the input
    * @param rows receives them, {@link #rowFloats} apart

@@ -122,7 +122,7 @@ final class VectorPooling implements Pooling {
     return left >= 0 ? 0 : Math.ceilDiv(-left, window.dilation());
   }
 
-  /** One behind the last tap that does not lie in the padding on the right. */
+  /** One past the last tap that does not lie in the padding on the right. */
   private static int lastTap(Columns window, int left, int width) {
     return Math.clamp(Math.ceilDiv(width - left, window.dilation()), 0, window.taps());
   }

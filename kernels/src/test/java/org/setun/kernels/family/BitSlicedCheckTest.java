@@ -96,7 +96,7 @@ class BitSlicedCheckTest {
   @ParameterizedTest
   @MethodSource("faults")
   void findsAFault(Fault fault) throws ReflectiveOperationException {
-    // Vectors write behind the last column too, where nothing is wrong.
+    // Vectors write past the last column too, where nothing is wrong.
     for (KernelSet set : fault.last() ? KernelSets.all().subList(0, 1) : KernelSets.all()) {
       String wrong = BitSlicedCheck.check(with(fault, set.bitSliced())).orElse("nothing found");
       assertTrue(wrong.startsWith(set.bitSliced().sum().name() + "'s " + fault.says()), wrong);
@@ -161,7 +161,7 @@ class BitSlicedCheckTest {
           Arrays.setAll(before, i -> copy(arguments[i]));
           Object result = invoke(method, right, arguments);
           for (int i = 0; i < before.length; i++) {
-            // A list has slack behind its end.
+            // A list has slack past its end.
             int end = result instanceof Integer count ? count : Integer.MAX_VALUE;
             spoilAChange(before[i], arguments[i], end, fault.last());
           }

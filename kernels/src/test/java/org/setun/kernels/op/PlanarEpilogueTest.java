@@ -163,7 +163,7 @@ class PlanarEpilogueTest {
       run();
       int whole = Math.ceilDiv(width, PlanarEpilogue.COPIES) * PlanarEpilogue.COPIES;
       for (int row = 0; row < rows; row++) {
-        // Up to a whole vector behind the last column anything may be written.
+        // Up to a whole vector past the last column anything may be written.
         int at = TO + row * pitch + width;
         System.arraycopy(expected, at, out, at, whole - width);
       }

@@ -37,7 +37,7 @@ record HotLoops(int count, int vectorInstructions, int stackOperands) {
   private static final class Finder {
     private final List<Instruction> code;
 
-    /** The number of each block's first instruction; behind the last block, all instructions. */
+    /** The number of each block's first instruction; past the last block, all instructions. */
     private final List<Integer> starts = new ArrayList<>();
 
     private final List<BitSet> successors = new ArrayList<>();

@@ -158,7 +158,7 @@ final class PixelTrits implements PlaneTritMap {
     };
   }
 
-  /** 64 columns from {@code first} on; 0 before the first and behind the last word. */
+  /** 64 columns from {@code first} on; 0 before the first and past the last word. */
   private static long word(long[] bits, int from, int words, int first) {
     int index = Math.floorDiv(first, Long.SIZE);
     int shift = Math.floorMod(first, Long.SIZE);

@@ -76,7 +76,7 @@ final class PickleMachine {
     this.start = bytes.position();
   }
 
-  /** Runs the pickle that starts at the stream's position; leaves the stream behind its end. */
+  /** Runs the pickle that starts at the stream's position; leaves the stream past its end. */
   static Object load(MappedFile file, SegmentInputStream bytes, StorageListener storages)
       throws CheckpointException {
     return new PickleMachine(file, bytes, storages).run();

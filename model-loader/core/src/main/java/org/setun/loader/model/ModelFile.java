@@ -281,7 +281,7 @@ public final class ModelFile implements AutoCloseable {
     arena.close();
   }
 
-  /** An InternalError is how the JVM reports a page of a mapping behind the end of the file. */
+  /** An InternalError is how the JVM reports a page of a mapping past the end of the file. */
   private static ModelFormatException cut(Path path, InternalError e) {
     return new ModelFormatException(Kind.TRUNCATED, path, "was cut while it was open", e);
   }

@@ -210,8 +210,8 @@ class HostilePickleTest {
         arguments("a negative extent", tensor(STORED, 0, new long[] {-1}, new long[] {1})),
         arguments("a negative stride", tensor(STORED, 5, new long[] {2}, new long[] {-1})),
         arguments("one element too many", tensor(STORED, 0, new long[] {7}, new long[] {1})),
-        arguments("an offset behind the end", tensor(STORED, 6, new long[] {1}, new long[] {1})),
-        arguments("a stride behind the end", tensor(STORED, 0, new long[] {2}, new long[] {6})),
+        arguments("an offset past the end", tensor(STORED, 6, new long[] {1}, new long[] {1})),
+        arguments("a stride past the end", tensor(STORED, 0, new long[] {2}, new long[] {6})),
         arguments("a stride that overflows", tensor(STORED, 0, new long[] {5}, new long[] {huge})),
         arguments(
             "an offset that overflows",

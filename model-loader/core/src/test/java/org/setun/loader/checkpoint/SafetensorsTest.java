@@ -185,7 +185,7 @@ class SafetensorsTest {
         malformed("no JSON", "{a}"),
         malformed("metadata that is no text", "{\"__metadata__\":{\"a\":1},\"b\":" + good + "}"),
         malformed("bytes that are not UTF-8", "{\"\0"),
-        arguments("data behind the end", Kind.TRUNCATED, header(entry("F32", "4", 0, 16))),
+        arguments("data past the end", Kind.TRUNCATED, header(entry("F32", "4", 0, 16))),
         arguments("a shape too small", Kind.BAD_TENSOR, header(entry("F32", "1", 0, 8))),
         arguments(
             "a shape that wraps to 8",

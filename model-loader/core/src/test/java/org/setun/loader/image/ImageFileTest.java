@@ -187,7 +187,7 @@ class ImageFileTest {
   void aJpegOfTooManyScansIsRefused(int width, int height, int most) throws Exception {
     byte[] sound = progressive(width, height);
     int pixels = width * height;
-    // Zeros behind its end: an image must have a byte for 128 pixels.
+    // Zeros past its end: an image must have a byte for 128 pixels.
     byte[] scans = withScans(sound, most + 1);
     byte[] forged = Arrays.copyOf(scans, scans.length + pixels / 128);
     ImageException e = assertThrows(ImageException.class, () -> ImageFile.read(forged, "forged"));
