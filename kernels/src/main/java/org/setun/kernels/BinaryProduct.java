@@ -66,7 +66,6 @@ public final class BinaryProduct {
    *     last column
    */
   public static BinaryProduct ofBits(long[] bits, int rows, int columns) {
-    Objects.requireNonNull(bits, "bits");
     return ofBits(bits, rows, columns, Kernels.best());
   }
 
@@ -225,8 +224,6 @@ public final class BinaryProduct {
    * @param stride distance between rows of Y, at least the rows of W
    */
   public void multiply(long[] x, int from, int count, int[] y, int at, int stride) {
-    Objects.requireNonNull(x, "x");
-    Objects.requireNonNull(y, "y");
     distances(x, from, count, y, at, stride);
     for (int r = 0; r < count; r++) {
       for (int i = at + r * stride; i < at + r * stride + rows; i++) {

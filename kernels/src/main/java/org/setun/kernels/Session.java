@@ -46,7 +46,8 @@ public final class Session {
   private final Shape inputShape;
   private final Shape outputShape;
   private final String outputName;
-  private final String description;
+  private final Network network;
+  private final int threads;
   private final AtomicBoolean busy = new AtomicBoolean();
 
   /** One image and one output on the way from and to memory segments; made when first needed. */
@@ -68,7 +69,8 @@ public final class Session {
     this.inputShape = network.inputShape();
     this.outputShape = network.outputShape();
     this.outputName = outputName;
-    this.description = "Session of " + network + (threads == 1 ? "" : ", " + threads + " threads");
+    this.network = network;
+    this.threads = threads;
   }
 
   /**
@@ -336,6 +338,6 @@ public final class Session {
   /** Network and threads, for messages. */
   @Override
   public String toString() {
-    return description;
+    return "Session of " + network + (threads == 1 ? "" : ", " + threads + " threads");
   }
 }
