@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.setun.kernels;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.SplittableRandom;
 
 /** Prints what a warm product of each kind allocates; run in a JVM of its own. */
 final class ProductAllocationProbe {
   private static final int RUNS = 100;
-  private static final long DEADLINE_NANOS = 20_000_000_000L;
-
-  private static final ThreadMXBean THREADS =
-      ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
   private ProductAllocationProbe() {}
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws Exception {
     Kernels kernels = Kernels.best();
     SplittableRandom random = new SplittableRandom(1958);
     byte[] trits = new byte[70 * 200];
@@ -75,20 +69,7 @@ final class ProductAllocationProbe {
         });
   }
 
-  private static void print(String what, Runnable call) {
-    long end = System.nanoTime() + DEADLINE_NANOS;
-    long bytes = allocated(call);
-    while (bytes != 0 && System.nanoTime() < end) {
-      bytes = allocated(call); // C2 is still compiling
-    }
-    System.out.println(what + " " + bytes);
-  }
-
-  private static long allocated(Runnable call) {
-    long before = THREADS.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < RUNS; i++) {
-      call.run();
-    }
-    return THREADS.getCurrentThreadAllocatedBytes() - before;
+  private static void print(String what, Allocations.Work call) throws Exception {
+    System.out.println(what + " " + Allocations.whenWarm(RUNS, call));
   }
 }

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,19 +168,9 @@ class SessionPoolTest {
 
   @Test
   void runAllocatesNothing() throws Exception {
-    ThreadMXBean allocations = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
     SessionPool pool = NETWORK.pool(1);
     Function<Session, Session> work = Function.identity();
-    long bytes = -1;
-    long end = System.nanoTime() + 20_000_000_000L;
-    while (bytes != 0 && System.nanoTime() < end) {
-      long before = allocations.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < 1000; i++) {
-        pool.run(work);
-      }
-      bytes = allocations.getCurrentThreadAllocatedBytes() - before;
-    }
-    assertEquals(0, bytes, "bytes allocated in 1,000 turns");
+    Allocations.assertNone(1000, () -> pool.run(work));
   }
 
   private static float[] image() {
