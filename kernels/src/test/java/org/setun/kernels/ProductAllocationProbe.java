@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.setun.kernels;
 
+import java.util.List;
 import java.util.SplittableRandom;
 
-/** Prints what a warm product of each kind allocates; run in a JVM of its own. */
+/** Prints what a warm product of each given kind allocates; run in a JVM of its own. */
 final class ProductAllocationProbe {
   private static final int RUNS = 100;
 
   private ProductAllocationProbe() {}
 
   public static void main(String[] args) throws Exception {
+    List<String> kinds = List.of(args);
     Kernels kernels = Kernels.best();
     SplittableRandom random = new SplittableRandom(1958);
     byte[] trits = new byte[70 * 200];
@@ -40,6 +42,7 @@ final class ProductAllocationProbe {
         ConvolutionProduct.of(kernel, window, 1, shape, kernels).session();
 
     print(
+        kinds,
         "ternary",
         () -> {
           rows.set(1, values, 0);
@@ -48,19 +51,22 @@ final class ProductAllocationProbe {
           products.multiply(rows, 3, scales, scales, scaled, 0, 70);
         });
     print(
+        kinds,
         "int8",
         () -> {
           int8.multiply(bytes, 0, 200, 3, y, 0, 70);
           int8.multiply(bytes, 0, 200, 3, null, scales, scales, scaled, 0, 70);
         });
-    print("fp32", () -> floats.multiply(values, 0, 200, 3, scaled, 0, 70));
+    print(kinds, "fp32", () -> floats.multiply(values, 0, 200, 3, scaled, 0, 70));
     print(
+        kinds,
         "binary",
         () -> {
           codes.multiply(bits, 8, 2, y, 0, 100);
           nearest.find(bits, 4);
         });
     print(
+        kinds,
         "convolution",
         () -> {
           map.set(values, 0);
@@ -69,7 +75,10 @@ final class ProductAllocationProbe {
         });
   }
 
-  private static void print(String what, Allocations.Work call) throws Exception {
-    System.out.println(what + " " + Allocations.whenWarm(RUNS, call));
+  private static void print(List<String> kinds, String kind, Allocations.Work call)
+      throws Exception {
+    if (kinds.contains(kind)) {
+      System.out.println(kind + " " + Allocations.whenWarm(RUNS, call));
+    }
   }
 }

@@ -38,10 +38,10 @@ final class VectorFloatLinear implements FloatLinear {
         p2 = x.fma(FloatVector.fromArray(FLOAT, w, i + 2 * FLOATS), p2);
         p3 = x.fma(FloatVector.fromArray(FLOAT, w, i + 3 * FLOATS), p3);
       }
-      y0 = y0.add(p0);
-      y1 = y1.add(p1);
-      y2 = y2.add(p2);
-      y3 = y3.add(p3);
+      y0 = p0.add(y0);
+      y1 = p1.add(y1);
+      y2 = p2.add(y2);
+      y3 = p3.add(y3);
     }
     y0.intoArray(out, outOffset);
     y1.intoArray(out, outOffset + FLOATS);

@@ -74,14 +74,15 @@ final class VectorPooling implements Pooling {
     int second = taps > 1 ? from + tapStride : from;
     int third = taps > 2 ? second + tapStride : second;
     for (int c = 0; c < channels; c += FLOATS) {
-      FloatVector max =
-          FloatVector.fromArray(FLOAT, work, from + c)
-              .max(FloatVector.fromArray(FLOAT, work, second + c))
-              .max(FloatVector.fromArray(FLOAT, work, third + c));
+      FloatVector others = FloatVector.fromArray(FLOAT, work, from + c);
       for (int tap = 3; tap < taps; tap++) {
-        max = max.max(FloatVector.fromArray(FLOAT, work, from + tap * tapStride + c));
+        others = FloatVector.fromArray(FLOAT, work, from + tap * tapStride + c).max(others);
       }
-      max.intoArray(out, to + c);
+      FloatVector.fromArray(FLOAT, work, from + c)
+          .max(FloatVector.fromArray(FLOAT, work, second + c))
+          .max(FloatVector.fromArray(FLOAT, work, third + c))
+          .max(others)
+          .intoArray(out, to + c);
     }
   }
 
@@ -107,9 +108,8 @@ final class VectorPooling implements Pooling {
           int at = rows[row] + c;
           for (int tap = firstTap; tap < lastTap; tap++) {
             sum =
-                sum.add(
-                    FloatVector.fromArray(
-                        FLOAT, in, at + (left + tap * window.dilation()) * channels));
+                FloatVector.fromArray(FLOAT, in, at + (left + tap * window.dilation()) * channels)
+                    .add(sum);
           }
         }
         sum.div(divisor).intoArray(out, outOffset + x * channels + c);

@@ -14,6 +14,10 @@ import org.setun.kernels.op.SignedSum;
 /**
  * Lanes are outputs and the bits of a column are masks: two masked operations a vector, four
  * vectors at a time, since with 512 bits these are a panel.
+ *
+ * <p>The sums are the first to be called, which {@link VectorBitSlicedSum} avoids: the lanes that a
+ * mask leaves out keep the first one's values. Sums that begin with zero in every column and are
+ * added as arguments took 20 % longer with 512 bits.
  */
 final class VectorSignedSum implements SignedSum {
   private static final int WIDTH = 4 * FLOATS;
