@@ -84,12 +84,15 @@ public final class CostTable {
 
   /** Name of the file with a machine's costs. */
   public static String fileName(Machine machine) {
-    return "costs-%s-%d-bit-%d-registers%s.txt"
-        .formatted(
-            machine.architecture(),
-            machine.vectorBits(),
-            machine.vectorRegisters(),
-            machine.vectorPopcount() ? "-popcount" : "");
+    return "costs-"
+        + machine.architecture()
+        + "-"
+        + machine.vectorBits()
+        + "-bit-"
+        + machine.vectorRegisters()
+        + "-registers"
+        + (machine.vectorPopcount() ? "-popcount" : "")
+        + ".txt";
   }
 
   /**
