@@ -2,6 +2,7 @@
 package org.setun.kernels;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One operation of a {@link NetworkGraph}. A layer produces one value, known by the layer's name,
@@ -51,6 +52,19 @@ public sealed interface Layer {
   record Convolution(
       String name, String input, Window window, int outputChannels, float[] weights, float[] bias)
       implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public Convolution {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+      Objects.requireNonNull(window, "window");
+      Objects.requireNonNull(weights, "weights");
+      Objects.requireNonNull(bias, "bias");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(input);
@@ -136,6 +150,21 @@ public sealed interface Layer {
       float[] scale,
       float[] shift)
       implements TritConvolution {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public TernaryConvolution {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+      Objects.requireNonNull(window, "window");
+      Objects.requireNonNull(thresholds, "thresholds");
+      Objects.requireNonNull(kernel, "kernel");
+      Objects.requireNonNull(scale, "scale");
+      Objects.requireNonNull(shift, "shift");
+    }
+
     @Override
     public Shape outputShape(List<Shape> in) {
       expect("scales", scale.length, kernel.outputChannels());
@@ -189,6 +218,22 @@ public sealed interface Layer {
       float[] minusScale,
       float[] shift)
       implements TritConvolution {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public AsymmetricTernaryConvolution {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+      Objects.requireNonNull(window, "window");
+      Objects.requireNonNull(thresholds, "thresholds");
+      Objects.requireNonNull(kernel, "kernel");
+      Objects.requireNonNull(plusScale, "plusScale");
+      Objects.requireNonNull(minusScale, "minusScale");
+      Objects.requireNonNull(shift, "shift");
+    }
+
     @Override
     public Shape outputShape(List<Shape> in) {
       expectScales(kernel, plusScale, minusScale);
@@ -241,6 +286,21 @@ public sealed interface Layer {
       float[] minusScale,
       float[] bias)
       implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public TernaryWeightConvolution {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+      Objects.requireNonNull(window, "window");
+      Objects.requireNonNull(kernel, "kernel");
+      Objects.requireNonNull(plusScale, "plusScale");
+      Objects.requireNonNull(minusScale, "minusScale");
+      Objects.requireNonNull(bias, "bias");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(input);
@@ -301,6 +361,18 @@ public sealed interface Layer {
    * @since 0.1
    */
   record Affine(String name, String input, float[] scale, float[] shift) implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public Affine {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+      Objects.requireNonNull(scale, "scale");
+      Objects.requireNonNull(shift, "shift");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(input);
@@ -343,6 +415,17 @@ public sealed interface Layer {
    * @since 0.1
    */
   record PRelu(String name, String input, float[] slope) implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public PRelu {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+      Objects.requireNonNull(slope, "slope");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(input);
@@ -384,6 +467,17 @@ public sealed interface Layer {
    * @since 0.1
    */
   record MaxPool(String name, String input, Window window) implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public MaxPool {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+      Objects.requireNonNull(window, "window");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(input);
@@ -413,6 +507,17 @@ public sealed interface Layer {
    */
   record AveragePool(String name, String input, Window window, boolean countPadding)
       implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public AveragePool {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+      Objects.requireNonNull(window, "window");
+    }
+
     /**
      * Counts padded pixels.
      *
@@ -452,6 +557,17 @@ public sealed interface Layer {
    * @since 0.1
    */
   record Add(String name, String left, String right) implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public Add {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(left, "left");
+      Objects.requireNonNull(right, "right");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(left, right);
@@ -488,6 +604,16 @@ public sealed interface Layer {
    * @since 0.1
    */
   record Concat(String name, List<String> inputs) implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public Concat {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(inputs, "inputs");
+    }
+
     @Override
     public Shape outputShape(List<Shape> in) {
       Shape first = in.getFirst();
@@ -525,6 +651,16 @@ public sealed interface Layer {
    * @since 0.1
    */
   record ChannelPad(String name, String input, int channels) implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public ChannelPad {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(input);
@@ -561,6 +697,18 @@ public sealed interface Layer {
    */
   record Linear(String name, String input, int outputs, float[] weights, float[] bias)
       implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public Linear {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+      Objects.requireNonNull(weights, "weights");
+      Objects.requireNonNull(bias, "bias");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(input);
@@ -605,6 +753,18 @@ public sealed interface Layer {
    */
   record Activation(String name, String input, ActivationFunction function, float[] parameters)
       implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public Activation {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+      Objects.requireNonNull(function, "function");
+      Objects.requireNonNull(parameters, "parameters");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(input);
@@ -646,6 +806,16 @@ public sealed interface Layer {
    * @since 0.1
    */
   record Flatten(String name, String input) implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public Flatten {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(input);
@@ -672,6 +842,17 @@ public sealed interface Layer {
    * @since 0.1
    */
   record ChannelSelection(String name, String input, int[] channels) implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public ChannelSelection {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+      Objects.requireNonNull(channels, "channels");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(input);
@@ -720,6 +901,17 @@ public sealed interface Layer {
    * @since 0.1
    */
   record Multiply(String name, String left, String right) implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public Multiply {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(left, "left");
+      Objects.requireNonNull(right, "right");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(left, right);
@@ -757,6 +949,19 @@ public sealed interface Layer {
    */
   record DepthwiseConvolution(
       String name, String input, Window window, float[] weights, float[] bias) implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public DepthwiseConvolution {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+      Objects.requireNonNull(window, "window");
+      Objects.requireNonNull(weights, "weights");
+      Objects.requireNonNull(bias, "bias");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(input);
@@ -801,6 +1006,16 @@ public sealed interface Layer {
    * @since 0.1
    */
   record Softmax(String name, String input, boolean logarithm) implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public Softmax {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(input);
@@ -832,6 +1047,16 @@ public sealed interface Layer {
    */
   record LocalResponseNormalization(
       String name, String input, int size, float alpha, float beta, float bias) implements Layer {
+    /**
+     * Refuses what is missing.
+     *
+     * @throws NullPointerException if a component is {@code null}; the message names it
+     */
+    public LocalResponseNormalization {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(input, "input");
+    }
+
     @Override
     public List<String> inputs() {
       return List.of(input);

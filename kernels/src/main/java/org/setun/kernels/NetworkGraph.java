@@ -29,15 +29,14 @@ public final class NetworkGraph {
    * @param layers the layers, inputs before those that read them
    * @throws InvalidNetworkException if a name is used twice or unknown, or parameters do not fit
    *     the shape they meet; the message names the layer
-   * @throws NullPointerException if a layer or a component of one is {@code null}; the message
-   *     names it, {@code layers[2].weights}
+   * @throws NullPointerException if a layer is {@code null}; the message names it, {@code
+   *     layers[2]}
    */
   public NetworkGraph(Shape inputShape, List<Layer> layers) {
     Objects.requireNonNull(inputShape, "inputShape");
     Objects.requireNonNull(layers, "layers");
     for (int i = 0; i < layers.size(); i++) {
-      String name = "layers[" + i + "]";
-      RecordValues.requireAll((Record) Objects.requireNonNull(layers.get(i), name), name);
+      Objects.requireNonNull(layers.get(i), "layers[" + i + "]");
     }
     this.inputShape = inputShape;
     this.layers = List.copyOf(layers);

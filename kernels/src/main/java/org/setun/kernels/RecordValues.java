@@ -42,20 +42,6 @@ final class RecordValues {
     return text.toString();
   }
 
-  /**
-   * Refuses a record without all of its components.
-   *
-   * @param name what the message calls the record
-   * @throws NullPointerException if the record or one of its components is {@code null}
-   */
-  static void requireAll(Record record, String name) {
-    for (RecordComponent component : record.getClass().getRecordComponents()) {
-      if (value(record, component) == null) {
-        throw new NullPointerException(name + "." + component.getName());
-      }
-    }
-  }
-
   private static Object[] values(Record record) {
     return Arrays.stream(record.getClass().getRecordComponents())
         .map(component -> value(record, component))
