@@ -104,7 +104,7 @@ class SelfCheckTest {
       int wrong = parity;
       assertFound(
           gemm,
-          (words, counts, c, stride) -> counts[c] *= words > 2 && words % 2 == wrong ? -1 : 1);
+          (words, counts, c, stride) -> counts[c] ^= words > 2 && words % 2 == wrong ? -1 : 0);
     }
   }
 
