@@ -17,6 +17,7 @@ import org.setun.bench.compare.Interleaved;
 import org.setun.bench.compare.Interval;
 import org.setun.bench.compare.RowTimes;
 import org.setun.bench.peers.OneDnn;
+import org.setun.bench.report.Report;
 import org.setun.bench.workload.GemmTiles;
 import org.setun.bench.workload.NetworkRun;
 import org.setun.kernels.Kernels;
@@ -75,6 +76,12 @@ public final class Comparison implements Callable<Integer> {
       description = "also write the rows with peers to a JSON file")
   private Path json;
 
+  @Option(
+      names = "--svg",
+      paramLabel = "DIR",
+      description = "also draw the chart of the rows int8-… as SVG files, light and dark")
+  private Path svg;
+
   private final List<ComparisonResult> results = new ArrayList<>();
 
   private Comparison() {}
@@ -111,6 +118,9 @@ public final class Comparison implements Callable<Integer> {
     }
     if (isSelected("memory")) {
       printMemory(executor);
+    }
+    if (svg != null) {
+      Report.writeProducts(results, svg);
     }
     return results.stream().anyMatch(ComparisonResult::hasFailed) ? 1 : 0;
   }

@@ -6,6 +6,7 @@ import static java.lang.Double.NaN;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import org.setun.bench.compare.ComparisonResult;
 import org.setun.bench.compare.Contender;
 import org.setun.bench.compare.Peer;
 import org.setun.bench.peers.OneDnn;
@@ -68,7 +69,8 @@ final class ComparisonRows {
             (long) PeerModels.MATRIX_SIZE * PeerModels.MATRIX_SIZE,
             ComparisonRows::matrixVector,
             List.of(oneDnn("matrix-vector", 2))));
-    for (String extents : List.of("1x4096x4096", "1x2560x6912", "16x4096x4096", "49x4096x4096")) {
+    for (String extents :
+        List.of("1x4096x4096", "1x2560x6912", "16x4096x4096", "49x4096x4096", "512x4096x4096")) {
       rows.add(int8(extents));
     }
     rows.add(
@@ -80,9 +82,29 @@ final class ComparisonRows {
     return rows;
   }
 
-  /** Ternary weights × bell-shaped bytes, beside weights of bytes. */
+  /** Ternary weights × bell-shaped bytes, beside weights of bytes; a vector beside reading. */
   private ComparisonRow int8(String extents) {
     boolean vector = extents.startsWith("1x");
+    List<Peer> peers = new ArrayList<>();
+    peers.add(oneDnn(extents, vector ? 1.5 : 0.9));
+    peers.add(
+        new Peer(
+            "ONNX Runtime int8",
+            vector ? 1.5 : 0.9,
+            () -> {
+              OrtModel model = OrtModel.product(Int8Work.extents(extents));
+              return new Contender(model.describe(), model::run);
+            }));
+    peers.add(
+        new Peer(
+            "int16 vectors",
+            vector ? 5 : 1.2,
+            () -> new Contender("int16 vectors", new Int8Work(extents, true).plain())));
+    if (vector) {
+      String name = ComparisonResult.READING + " as many bytes";
+      peers.add(
+          new Peer(name, NaN, () -> new Contender(name, new Int8Work(extents, true).reading())));
+    }
     return new ComparisonRow(
         "int8-" + extents,
         (long) PeerModels.macs(extents),
@@ -90,12 +112,7 @@ final class ComparisonRows {
           Int8Work work = new Int8Work(extents, true);
           return new Contender("Setun " + work.describe(), work::run);
         },
-        List.of(
-            oneDnn(extents, vector ? 1.5 : 0.9),
-            new Peer(
-                "Setun on plain vectors of 16 bits",
-                vector ? 5 : 1.2,
-                () -> new Contender("int16 vectors", new Int8Work(extents, true).plain()))));
+        peers);
   }
 
   private ComparisonRow threads(int batch) {

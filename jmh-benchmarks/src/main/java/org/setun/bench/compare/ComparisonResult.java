@@ -24,6 +24,9 @@ public record ComparisonResult(
     Interval ratio,
     String failure) {
 
+  /** Begins the name of a peer that only reads as many bytes. */
+  public static final String READING = "reading";
+
   /** Of times by round, in nanoseconds. */
   static ComparisonResult of(
       String row, Contender own, double[] ownNanos, Contender peer, double[] peerNanos) {

@@ -23,6 +23,7 @@ final class Page {
   static List<Chart> charts(Results results) {
     return List.of(
         PeerCharts.speedUp(results.comparisons()),
+        PeerCharts.products(results.comparisons()),
         RooflineChart.of(results),
         ScalingCharts.product(results),
         ScalingCharts.channels(results),

@@ -8,6 +8,9 @@ import org.setun.bench.compare.ComparisonResult;
 
 /** How many times faster than others, and than itself under other conditions. */
 final class PeerCharts {
+  /** The id of the chart of products. */
+  static final String PRODUCTS = "products";
+
   private PeerCharts() {}
 
   static Chart speedUp(List<ComparisonResult> comparisons) {
@@ -16,7 +19,8 @@ final class PeerCharts {
         "How many times faster Setun is; at the dashed line both are equally fast. Each ratio is"
             + " the median over rounds in which all ran by turns in one process, on one thread;"
             + " the bracket is its 95 % confidence interval.";
-    List<ComparisonResult> peers = comparisons.stream().filter(c -> !isOwn(c)).toList();
+    List<ComparisonResult> peers =
+        comparisons.stream().filter(c -> !isOwn(c) && !isProduct(c)).toList();
     if (peers.isEmpty()) {
       return Chart.missing(
           "peers",
@@ -25,6 +29,27 @@ final class PeerCharts {
           "ONNX Runtime and oneDNN were not measured. ./setun bench-suite --peers does that.");
     }
     return chart("peers", title, caption, peers);
+  }
+
+  /** Ternary weights × bytes; what is compared with reading memory is no peer. */
+  static Chart products(List<ComparisonResult> comparisons) {
+    String title = "Ternary weights × bytes";
+    String caption =
+        "How many times faster Setun is than int8 products of others, and than the plain loop on"
+            + " vectors of 16 bits, by rows × outputs × columns; one thread, by turns. At the"
+            + " dashed line both are equally fast.";
+    List<ComparisonResult> products =
+        comparisons.stream()
+            .filter(c -> isProduct(c) && !c.peer().startsWith(ComparisonResult.READING))
+            .toList();
+    if (products.isEmpty()) {
+      return Chart.missing(
+          PRODUCTS,
+          title,
+          caption,
+          "Not measured: it is part of ./setun bench-suite --peers without --quick.");
+    }
+    return chart(PRODUCTS, title, caption, products);
   }
 
   static Chart itself(List<ComparisonResult> comparisons) {
@@ -45,6 +70,10 @@ final class PeerCharts {
 
   private static boolean isOwn(ComparisonResult comparison) {
     return comparison.peer().startsWith("Setun");
+  }
+
+  private static boolean isProduct(ComparisonResult comparison) {
+    return comparison.row().startsWith("int8-");
   }
 
   private static Chart chart(
@@ -91,7 +120,7 @@ final class PeerCharts {
       case "threads-batch1" -> "2 threads, batch 1";
       case "threads-batch8" -> "2 threads, batch 8";
       case "own-fp32" -> "ternary";
-      default -> row.replace("layer-", "layer ").replace("int8-", "× int8, ");
+      default -> row.replace("layer-", "layer ").replace("int8-", "").replace("x", " × ");
     };
   }
 
@@ -101,6 +130,9 @@ final class PeerCharts {
     if (isOwn(comparison)) {
       return comparison.row().equals("own-fp32") ? "fp32" : "1 thread";
     }
+    if (name.startsWith("int16")) {
+      return name;
+    }
     String engine = name.startsWith("oneDNN") ? "oneDNN" : "ONNX Runtime";
     return engine + (name.contains("fp32") ? " fp32" : " int8");
   }
@@ -109,7 +141,7 @@ final class PeerCharts {
     if (peer.startsWith("Setun")) {
       return 3;
     }
-    if (peer.contains("fp32")) {
+    if (peer.contains("fp32") || peer.startsWith("int16")) {
       return 2;
     }
     return peer.startsWith("oneDNN") ? 1 : 0;

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.setun.bench.compare.ComparisonResult;
 import org.setun.loader.io.AtomicFile;
 
 /** Writes what people look at. */
 public final class Report {
-  /** The charts that the project's README shows. */
-  private static final List<String> README_CHARTS = List.of("peers", "roofline");
+  /** The charts that the READMEs show. */
+  private static final List<String> README_CHARTS =
+      List.of("peers", PeerCharts.PRODUCTS, "roofline");
 
   private static final int SVG_WIDTH = 760;
 
@@ -45,8 +47,22 @@ public final class Report {
    * @throws IOException if results for a chart are missing, or a file cannot be written
    */
   public void writeSvg(Path folder) throws IOException {
-    List<Chart> chosen =
-        charts.stream().filter(chart -> README_CHARTS.contains(chart.id())).toList();
+    draw(charts.stream().filter(chart -> README_CHARTS.contains(chart.id())).toList(), folder);
+  }
+
+  /**
+   * Draws the chart of products alone, for a light and a dark ground.
+   *
+   * @param comparisons what was compared
+   * @param folder receives {@code products-light.svg} and {@code products-dark.svg}
+   * @throws IOException if products were not compared, or a file cannot be written
+   */
+  public static void writeProducts(List<ComparisonResult> comparisons, Path folder)
+      throws IOException {
+    draw(List.of(PeerCharts.products(comparisons)), folder);
+  }
+
+  private static void draw(List<Chart> chosen, Path folder) throws IOException {
     for (Chart chart : chosen) {
       if (chart.missing() != null) {
         throw new IOException(chart.title() + ": " + chart.missing());

@@ -62,6 +62,17 @@ public final class Int8Work {
     return new Cost(1, macs, 0, bytes, 0);
   }
 
+  /**
+   * Reads as many bytes as the packed matrix has: its time by that of {@link #run} is the share of
+   * this core's read bandwidth, from the cache or memory that they lie in.
+   */
+  public Runnable reading() {
+    byte[] bytes = new byte[Math.toIntExact(product.byteSize())];
+    new SplittableRandom(1958).nextBytes(bytes);
+    long[] sink = new long[1];
+    return () -> sink[0] += PlainInt16.read(bytes);
+  }
+
   /** What multiplies, for a report. */
   public String describe() {
     return product.toString();

@@ -13,8 +13,11 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
+import org.setun.bench.peers.OnnxGraph.Type;
 import org.setun.bench.workload.Agreement;
 import org.setun.bench.workload.RandomParameters;
 import org.setun.kernels.Network;
@@ -57,7 +60,8 @@ public final class OrtModel implements AutoCloseable {
               .asFloatBuffer();
       return OnnxTensor.createTensor(environment, buffer, info.getShape());
     }
-    ByteBuffer buffer = ByteBuffer.allocateDirect(elements).order(ByteOrder.nativeOrder());
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect(elements * info.type.size).order(ByteOrder.nativeOrder());
     return OnnxTensor.createTensor(environment, buffer, info.getShape(), info.type);
   }
 
@@ -149,6 +153,57 @@ public final class OrtModel implements AutoCloseable {
 
   private static float[] image(NetworkGraph network) {
     return new RandomParameters(1).normal(network.inputShape().size(), 1);
+  }
+
+  /**
+   * The product of rows of uint8 and a constant matrix of int8 with int32 results, {@code
+   * MatMulInteger}; those of the last row are compared with plainly computed ones. Weights have 7
+   * bits, as in all int8 models here.
+   *
+   * @param extents rows, outputs and columns
+   * @throws OrtException if ONNX Runtime refuses the model
+   * @throws IllegalStateException if the results differ
+   */
+  public static OrtModel product(int[] extents) throws OrtException {
+    int rows = extents[0];
+    int outputs = extents[1];
+    int columns = extents[2];
+    SplittableRandom random = new SplittableRandom(1958);
+    byte[] weights = new byte[columns * outputs];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (byte) random.nextInt(-63, 64);
+    }
+    OnnxGraph onnx = new OnnxGraph();
+    onnx.input(NetworkGraph.INPUT, Type.UINT8, rows, columns);
+    String matrix = onnx.constant("weights", Type.INT8, weights, columns, outputs);
+    onnx.node("MatMulInteger", List.of(NetworkGraph.INPUT, matrix), "y", Map.of());
+    onnx.output("y", Type.INT32, rows, outputs);
+    OrtModel model = new OrtModel("MatMulInteger", onnx.toModel(), 1);
+    byte[] x = new byte[rows * columns];
+    random.nextBytes(x);
+    model
+        .inputs
+        .get(NetworkGraph.INPUT)
+        .getBufferRef()
+        .map(ByteBuffer.class::cast)
+        .orElseThrow()
+        .put(0, x);
+    model.run();
+    int last = rows - 1;
+    var y = model.outputs.get("y").getIntBuffer();
+    for (int o = 0; o < outputs; o++) {
+      int expected = 0;
+      for (int c = 0; c < columns; c++) {
+        expected += (x[last * columns + c] & 0xff) * weights[c * outputs + o];
+      }
+      int actual = y.get(last * outputs + o);
+      if (actual != expected) {
+        throw new IllegalStateException(
+            "%s: %d in output %d where %d is right"
+                .formatted(model.description, actual, o, expected));
+      }
+    }
+    return model;
   }
 
   private static float[] range(float[] values) {

@@ -41,6 +41,23 @@ class ReportTest {
     return page.replaceAll("(?s)<(script|style)\\b[^>]*>.*?</\\1>", "");
   }
 
+  /** Products have a chart of their own, and what is no peer is called what it is. */
+  @Test
+  void productsAreNotAmongThePeersLayers() throws IOException {
+    String page = page(Sample.FOLDER);
+    assertEquals(
+        List.of("607", "3.229", "3.2 – 3.25"),
+        row(page, "1 × 4096 × 4096", "Setun Int8Product", "188", "int16 vectors"));
+    List<Chart> charts = Page.charts(Results.read(Sample.FOLDER));
+    assertEquals(9, charts.getFirst().table().rows().size());
+    assertEquals("products", charts.get(1).id());
+    assertEquals(
+        "[Bar[name=1 × 4096 × 4096 · oneDNN int8, value=3.3, low=3.2, high=3.4, color=1],"
+            + " Bar[name=1 × 4096 × 4096 · int16 vectors, value=3.229, low=3.2, high=3.25,"
+            + " color=2]]",
+        charts.get(1).data().get("items").toString());
+  }
+
   /** Cells of the first row that begins with these cells. */
   private static List<String> row(String page, String... start) {
     String first =
@@ -258,7 +275,13 @@ class ReportTest {
     new Report(Sample.FOLDER).writeSvg(folder.resolve("a/b"));
     try (var files = Files.list(folder.resolve("a/b"))) {
       assertEquals(
-          List.of("peers-dark.svg", "peers-light.svg", "roofline-dark.svg", "roofline-light.svg"),
+          List.of(
+              "peers-dark.svg",
+              "peers-light.svg",
+              "products-dark.svg",
+              "products-light.svg",
+              "roofline-dark.svg",
+              "roofline-light.svg"),
           files.map(file -> file.getFileName().toString()).sorted().toList());
     }
   }
