@@ -51,7 +51,7 @@ class PageBrowserTest {
                 + " c.clientWidth, paths: c.querySelectorAll('svg path').length, texts:"
                 + " c.querySelectorAll('svg text').length, label:"
                 + " c.getAttribute('aria-label')}))");
-    assertEquals(10, charts.size());
+    assertEquals(11, charts.size());
     for (JsonNode chart : charts) {
       assertTrue(chart.get("paths").asInt() > 3 && chart.get("texts").asInt() > 3, chart::toString);
       assertTrue(chart.get("width").asInt() > 300, chart::toString);
