@@ -26,7 +26,7 @@ final class SessionAllocationProbe {
       all.add(Kernels.select("vector", gemm.name(), null, Capabilities.detect()));
     }
     List<NetworkGraph> graphs =
-        List.of(TestNetwork.graph(), RandomGraph.of(new SplittableRandom(12_001), 12));
+        List.of(TestNetwork.graph(), widePool(), RandomGraph.of(new SplittableRandom(12_001), 12));
     for (Kernels kernels : all) {
       for (NetworkGraph graph : graphs) {
         Session session = Network.compile(graph, kernels).session();
@@ -39,5 +39,16 @@ final class SessionAllocationProbe {
         }
       }
     }
+  }
+
+  /** Pooling with more taps than are written out. */
+  private static NetworkGraph widePool() {
+    float[] weights = RandomValues.floats(new SplittableRandom(5), 64 * 3, 1);
+    return new NetworkGraph(
+        new Shape(3, 9, 9),
+        List.of(
+            new Layer.Convolution(
+                "stem", NetworkGraph.INPUT, Window.square(1, 1, 0), 64, weights, new float[64]),
+            new Layer.MaxPool("pool", "stem", Window.square(5, 2, 2))));
   }
 }

@@ -74,15 +74,14 @@ final class VectorPooling implements Pooling {
     int second = taps > 1 ? from + tapStride : from;
     int third = taps > 2 ? second + tapStride : second;
     for (int c = 0; c < channels; c += FLOATS) {
-      FloatVector others = FloatVector.fromArray(FLOAT, work, from + c);
+      FloatVector max =
+          FloatVector.fromArray(FLOAT, work, from + c)
+              .max(FloatVector.fromArray(FLOAT, work, second + c))
+              .max(FloatVector.fromArray(FLOAT, work, third + c));
       for (int tap = 3; tap < taps; tap++) {
-        others = FloatVector.fromArray(FLOAT, work, from + tap * tapStride + c).max(others);
+        max = FloatVector.fromArray(FLOAT, work, from + tap * tapStride + c).max(max);
       }
-      FloatVector.fromArray(FLOAT, work, from + c)
-          .max(FloatVector.fromArray(FLOAT, work, second + c))
-          .max(FloatVector.fromArray(FLOAT, work, third + c))
-          .max(others)
-          .intoArray(out, to + c);
+      max.intoArray(out, to + c);
     }
   }
 
