@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -52,8 +53,9 @@ class SelfCheckTest {
     void spoil(int words, int[] counts, int cOffset, int stride);
   }
 
-  /** A micro-kernel that is right but for a fault. */
-  private static TernaryGemm faulty(TernaryGemm right, Fault fault) {
+  /** A micro-kernel that is right but for what becomes of its activations, and a fault. */
+  private static TernaryGemm faulty(
+      TernaryGemm right, UnaryOperator<long[]> activations, Fault fault) {
     return (TernaryGemm)
         Proxy.newProxyInstance(
             TernaryGemm.class.getClassLoader(),
@@ -62,8 +64,12 @@ class SelfCheckTest {
               if (method.getName().equals("name")) {
                 return "faulty";
               }
+              boolean isTile = method.getName().equals("tile");
+              if (isTile) {
+                arguments[0] = activations.apply((long[]) arguments[0]);
+              }
               Object result = method.invoke(right, arguments);
-              if (method.getName().equals("tile")) {
+              if (isTile) {
                 fault.spoil(
                     (int) arguments[4],
                     (int[]) arguments[5],
@@ -79,7 +85,12 @@ class SelfCheckTest {
   }
 
   private static void assertFound(TernaryGemm gemm, Fault fault) {
-    Optional<String> wrong = TileCheck.check(faulty(gemm, fault));
+    assertFound(gemm, UnaryOperator.identity(), fault);
+  }
+
+  private static void assertFound(
+      TernaryGemm gemm, UnaryOperator<long[]> activations, Fault fault) {
+    Optional<String> wrong = TileCheck.check(faulty(gemm, activations, fault));
     assertTrue(wrong.orElse("").startsWith("faulty computed "), wrong.toString());
   }
 
@@ -105,6 +116,25 @@ class SelfCheckTest {
       assertFound(
           gemm,
           (words, counts, c, stride) -> counts[c] ^= words > 2 && words % 2 == wrong ? -1 : 0);
+    }
+  }
+
+  /** Words of a panel are by turns a nonzero plane's and a sign plane's. */
+  @ParameterizedTest
+  @MethodSource("gemms")
+  void findsAKernelThatMissesAPlane(TernaryGemm gemm) {
+    for (int plane = 0; plane < 2; plane++) {
+      int missed = plane;
+      assertFound(
+          gemm,
+          panel -> {
+            long[] half = panel.clone();
+            for (int i = missed; i < half.length; i += 2) {
+              half[i] = missed == 0 ? ~0 : 0;
+            }
+            return half;
+          },
+          (words, counts, c, stride) -> {});
     }
   }
 
