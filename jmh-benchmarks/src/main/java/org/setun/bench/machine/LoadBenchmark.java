@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.setun.bench.machine;
 
-import static jdk.incubator.vector.VectorOperators.XOR;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorSpecies;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -23,6 +19,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.setun.bench.workload.MemoryReader;
 
 /**
  * Bandwidth of loads: reads memory from its start to its end with whole aligned vectors. The sizes
@@ -35,14 +32,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class LoadBenchmark {
-  private static final VectorSpecies<Long> SPECIES = LongVector.SPECIES_PREFERRED;
-  private static final int VECTOR = SPECIES.vectorByteSize();
-
-  /** Bytes of the first-level cache's line and of the widest vector. */
-  private static final int ALIGNMENT = 64;
-
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-
   /** Memory that is read, in units of 1024 bytes. */
   @Param({"16", "256", "262144"})
   public int kilobytes;
@@ -64,17 +53,20 @@ public class LoadBenchmark {
   public void setUp() {
     bytes = kilobytes * 1024L;
     arena = Arena.ofShared();
-    memory = arena.allocate(bytes, ALIGNMENT);
+    memory = arena.allocate(bytes, MemoryReader.ALIGNMENT);
     long expected = 0;
     for (long i = 0; i < bytes; i += Long.BYTES) {
       long word = (i + 1) * 0x9E3779B97F4A7C15L;
       memory.set(ValueLayout.JAVA_LONG, i, word);
       expected ^= word;
     }
-    if (read(memory, bytes) != expected) {
+    if (MemoryReader.read(memory) != expected) {
       throw new IllegalStateException("read something else than was written");
     }
-    System.out.println("# vectors of " + SPECIES.vectorBitSize() + " bits from aligned memory");
+    System.out.println(
+        "# vectors of "
+            + LongVector.SPECIES_PREFERRED.vectorBitSize()
+            + " bits from aligned memory");
   }
 
   /** Frees the memory. */
@@ -87,21 +79,6 @@ public class LoadBenchmark {
   @Benchmark
   public long read(Bandwidth bandwidth) {
     bandwidth.gigabytesPerSecond += bytes * 1e-6;
-    return read(memory, bytes);
-  }
-
-  /** Four sums, so that none waits for another. */
-  private static long read(MemorySegment memory, long bytes) {
-    LongVector v0 = LongVector.zero(SPECIES);
-    LongVector v1 = v0;
-    LongVector v2 = v0;
-    LongVector v3 = v0;
-    for (long i = 0; i < bytes; i += 4 * VECTOR) {
-      v0 = v0.lanewise(XOR, LongVector.fromMemorySegment(SPECIES, memory, i, ORDER));
-      v1 = v1.lanewise(XOR, LongVector.fromMemorySegment(SPECIES, memory, i + VECTOR, ORDER));
-      v2 = v2.lanewise(XOR, LongVector.fromMemorySegment(SPECIES, memory, i + 2 * VECTOR, ORDER));
-      v3 = v3.lanewise(XOR, LongVector.fromMemorySegment(SPECIES, memory, i + 3 * VECTOR, ORDER));
-    }
-    return v0.lanewise(XOR, v1).lanewise(XOR, v2.lanewise(XOR, v3)).reduceLanes(XOR);
+    return MemoryReader.read(memory);
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.setun.bench.workload;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.setun.kernels.Int8Product;
@@ -67,10 +69,12 @@ public final class Int8Work {
    * this core's read bandwidth, from the cache or memory that they lie in.
    */
   public Runnable reading() {
-    byte[] bytes = new byte[Math.toIntExact(product.byteSize())];
-    new SplittableRandom(1958).nextBytes(bytes);
+    long bytes = Math.ceilDiv(product.byteSize(), MemoryReader.STEP) * MemoryReader.STEP;
+    MemorySegment memory = Arena.ofAuto().allocate(bytes, MemoryReader.ALIGNMENT);
+    // A page that was never written is shared by all: reading it reads the cache.
+    memory.fill((byte) 1);
     long[] sink = new long[1];
-    return () -> sink[0] += PlainInt16.read(bytes);
+    return () -> sink[0] += MemoryReader.read(memory);
   }
 
   /** What multiplies, for a report. */

@@ -4,7 +4,6 @@ package org.setun.bench.workload;
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.B2S;
 import static jdk.incubator.vector.VectorOperators.S2I;
-import static jdk.incubator.vector.VectorOperators.XOR;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
@@ -21,8 +20,6 @@ final class PlainInt16 {
   private static final VectorSpecies<Integer> INT = IntVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Byte> BYTE =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(SHORT.vectorBitSize() / 2));
-
-  private static final VectorSpecies<Byte> WHOLE = ByteVector.SPECIES_PREFERRED;
 
   /** Products of at most 128 that 16 bits can add up. */
   private static final int RUN = 255;
@@ -66,23 +63,6 @@ final class PlainInt16 {
     y[to + 1] = sum1.reduceLanes(ADD);
     y[to + 2] = sum2.reduceLanes(ADD);
     y[to + 3] = sum3.reduceLanes(ADD);
-  }
-
-  /** Four sums of whole vectors, so that none waits for another. */
-  static long read(byte[] bytes) {
-    int length = WHOLE.length();
-    ByteVector v0 = ByteVector.zero(WHOLE);
-    ByteVector v1 = v0;
-    ByteVector v2 = v0;
-    ByteVector v3 = v0;
-    // Where an array's whole lines begin: see Int8Product.
-    for (int i = 48; i <= bytes.length - 4 * length; i += 4 * length) {
-      v0 = v0.lanewise(XOR, ByteVector.fromArray(WHOLE, bytes, i));
-      v1 = v1.lanewise(XOR, ByteVector.fromArray(WHOLE, bytes, i + length));
-      v2 = v2.lanewise(XOR, ByteVector.fromArray(WHOLE, bytes, i + 2 * length));
-      v3 = v3.lanewise(XOR, ByteVector.fromArray(WHOLE, bytes, i + 3 * length));
-    }
-    return v0.lanewise(XOR, v1).lanewise(XOR, v2.lanewise(XOR, v3)).reduceLanes(XOR);
   }
 
   private static ShortVector shorts(byte[] bytes, int at) {
