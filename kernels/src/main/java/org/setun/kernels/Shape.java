@@ -45,7 +45,7 @@ public record Shape(int channels, int height, int width) {
     return channels * height * width;
   }
 
-  // Written out: what the compiler links at the first call took 50 ms of loading a network.
+  // Written out: a new JVM would link the compiler's at the first call, while a network loads.
   @Override
   public boolean equals(Object other) {
     return other instanceof Shape that

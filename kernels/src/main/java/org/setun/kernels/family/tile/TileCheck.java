@@ -73,7 +73,7 @@ public final class TileCheck {
     return Optional.empty();
   }
 
-  /** Planes at random and not trits: a new JVM took 20 ms for one trit after the other. */
+  /** Planes at random and not trits, of which a new JVM makes one after the other for 10 ms. */
   private static TernaryKernel randomKernel(SplittableRandom random, int outputs, int words) {
     long[] nonzero = new long[outputs * words];
     long[] sign = new long[nonzero.length];
